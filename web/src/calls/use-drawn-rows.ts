@@ -1,0 +1,69 @@
+// Which rows are drawn with all their cells: those in sight, at once; the others as soon as the list has been still for a
+// moment. In a busy list a row is pushed out of sight, and out of the list, long before anybody could scroll to it. A row
+// that was drawn stays drawn.
+import { type RefObject, useEffect, useReducer, useRef } from 'react'
+
+/** As high as a row is at least, px: rather too many are drawn than too few. */
+const ROW_PX = 38
+/** Rows drawn beyond what is in sight, on either side. */
+const SPARE_ROWS = 6
+/** Rows in sight before anybody has measured. */
+const FIRST_ROWS = 24
+const STILL_MS = 250
+/** Rows drawn at a time while the list is still. */
+const ROWS_AT_A_TIME = 15
+
+/** Ids have no such character. */
+const BETWEEN = '\0'
+
+interface Sight {
+  first: number
+  last: number
+}
+
+/** @param table stands in what scrolls. Returns whether a row is drawn, by its id. */
+export function useDrawnRows(ids: readonly string[], table: RefObject<HTMLElement | null>): ReadonlySet<string> {
+  const sight = useRef<Sight>({ first: 0, last: FIRST_ROWS })
+  const drawn = useRef<ReadonlySet<string>>(new Set())
+  const [, drawAgain] = useReducer((n: number) => n + 1, 0)
+
+  const next = new Set<string>()
+  for (const [n, id] of ids.entries())
+    if ((n >= sight.current.first && n <= sight.current.last) || drawn.current.has(id)) next.add(id)
+  const waiting = ids.filter((id) => !next.has(id)).join(BETWEEN)
+  const hasWaiting = useRef(false)
+
+  useEffect(() => {
+    drawn.current = next
+    hasWaiting.current = waiting !== ''
+  })
+
+  useEffect(() => {
+    const scroller = table.current?.parentElement
+    if (!scroller) return
+    const look = () => {
+      const first = Math.floor(scroller.scrollTop / ROW_PX) - SPARE_ROWS
+      const last = Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + SPARE_ROWS
+      // Day headings push rows down: the ones above may stand further up than they would without.
+      sight.current = { first: first - SPARE_ROWS, last }
+      if (hasWaiting.current) drawAgain()
+    }
+    const observer = new ResizeObserver(look)
+    observer.observe(scroller)
+    scroller.addEventListener('scroll', look, { passive: true })
+    return () => {
+      observer.disconnect()
+      scroller.removeEventListener('scroll', look)
+    }
+  }, [table])
+
+  useEffect(() => {
+    if (waiting === '') return
+    const timer = setTimeout(() => {
+      drawn.current = new Set([...drawn.current, ...waiting.split(BETWEEN).slice(0, ROWS_AT_A_TIME)])
+      drawAgain()
+    }, STILL_MS)
+    return () => clearTimeout(timer)
+  }, [waiting])
+  return next
+}

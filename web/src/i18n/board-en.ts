@@ -1,0 +1,47 @@
+// The words of the board and of the unreached callers in English; the same keys as board-zh-CN.ts.
+import type { boardZhCN } from './board-zh-CN.ts'
+
+export const boardEn: typeof boardZhCN = {
+  title: 'Today',
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+  compared: 'Compared with {{day}}, the same weekday last week, up to {{time}}',
+  notCompared: 'The search window is shorter than 8 days: nothing to compare with',
+  lost: 'Disconnected, figures of {{time}}',
+  quiet: 'No calls yet today. This page follows by itself once they come; every figure opens the calls behind it.',
+  quietConnect: 'See the connectors',
+  lastWeek: 'Last week',
+  day: 'Figures of today',
+  notes:
+    'Service level = answered within {{seconds}} s ÷ (answered + abandoned in queue or while ringing + queue timeouts). Rates are shares of inbound calls that have ended. Wait = queue and ringing; averages and percentiles are those of answered inbound calls. A call that passed several skill groups counts in each. Grey figures are last week’s.',
+  live: { title: 'Right now', waiting: 'Waiting', longest: 'Longest wait', calls: 'Live calls' },
+  figure: {
+    calls: 'All calls',
+    inbound: 'Inbound',
+    answered: 'Answered',
+    answeredInTime: 'Answered in time',
+    offered: 'Asked for an agent',
+    abandoned: 'Abandoned',
+    abandonedInIvr: 'IVR',
+    abandonedInQueue: 'Queue',
+    abandonedWhileRinging: 'Ringing',
+    queueTimeouts: 'Queue timeouts',
+    transferredExternal: 'To external line',
+    outbound: 'Outbound',
+    connected: 'Connected',
+    serviceLevel: 'Service level, {{seconds}} s',
+    serviceLevelShort: 'Service level',
+    averageWait: 'Average wait',
+    p80: '80% within {{wait}}',
+    p90: '90% within {{wait}}',
+  },
+  hours: {
+    title: 'Inbound by hour',
+    asTable: 'Show as a table',
+    hour: 'Hour',
+    others: 'Others',
+    inboundLastWeek: 'Inbound last week',
+  },
+  reasons: { title: 'Hangup reasons' },
+  groups: { title: 'Skill groups', group: 'Skill group', empty: 'No call has entered a skill group today.' },
+}

@@ -1,0 +1,37 @@
+// The words of exports in Chinese; exports-en.ts has the same keys.
+
+export const exportsZhCN = {
+  open: '导出',
+  title: '导出通话',
+  count_one: '将导出符合当前查询条件的 {{formatted}} 条通话记录。',
+  count_other: '将导出符合当前查询条件的 {{formatted}} 条通话记录。',
+  countAtLeast: '将导出符合当前查询条件的全部通话记录，至少 {{formatted}} 条。',
+  kindLabel: '导出内容',
+  kind: { xlsx: 'Excel 工作簿', csv: 'CSV', audio: '录音（ZIP）' },
+  kindHint: {
+    xlsx: '适合 Excel、WPS：时间和时长可以计算，号码完整。',
+    csv: '一行一通通话，用 Excel 打开，号码也不变形。',
+    audio: '全部录音的 WAV 文件，附清单，可断点续传。',
+  },
+  plain: '供程序读取',
+  plainHint: '列名和取值使用代码，时间为 ISO 8601。',
+  columns: '选择列',
+  columnsAll: '全部',
+  columnsSome: '{{n}} 列',
+  begin: '开始导出',
+  tray: '导出任务',
+  trayRunning: '导出任务，正在进行 {{n}} 项',
+  empty: '还没有导出。在通话列表下方点击“导出”，文件会在后台生成，完成后在这里下载。',
+  by: '由 {{name}} 导出',
+  state: {
+    waiting: '等待中',
+    counting: '正在统计…',
+    running: '正在导出 {{done}} / {{count}} 通',
+    done: '{{count}} 通 · {{size}} · 保留到 {{until}}',
+    cancelled: '已取消',
+    expired: '已过期，文件已删除',
+  },
+  download: '下载',
+  cancel: '取消',
+  remove: '删除',
+}

@@ -1,0 +1,27 @@
+// Which language the console speaks at first, and where its words are: small, since first-asks.ts sends for them before
+// anything else runs.
+import { recall } from '../ui/remembered.ts'
+
+export const LANGUAGES = ['zh-CN', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** The one chosen before, else the browser's, else Chinese. */
+export function firstLanguage(): Language {
+  const chosen = recall('language')
+  if (chosen === 'zh-CN' || chosen === 'en') return chosen
+  for (const wish of navigator.languages) {
+    if (wish.toLowerCase().startsWith('zh')) return 'zh-CN'
+    if (wish.toLowerCase().startsWith('en')) return 'en'
+  }
+  return 'zh-CN'
+}
+
+/** The words, and Ant Design's own. */
+export async function fetchWords(language: Language) {
+  if (language === 'en') {
+    const [{ en }, { default: antd }] = await Promise.all([import('./en.ts'), import('antd/es/locale/en_US')])
+    return { messages: en, antd }
+  }
+  const [{ zhCN }, { default: antd }] = await Promise.all([import('./zh-CN.ts'), import('antd/es/locale/zh_CN')])
+  return { messages: zhCN, antd }
+}

@@ -1,0 +1,28 @@
+// The words of the page of unreached customers in Chinese. unreached-en.ts has the same keys.
+
+export const unreachedZhCN = {
+  title: '待回访客户',
+  hint: '来电未接通、之后也没有坐席与其通话的客户。一个号码一行，任何一通接通的电话都会自动清除。',
+  ownGroups: '这里是您服务过的技能组的客户。',
+  days: '时间范围',
+  lastDays: '近{{days}}天',
+  order: '排序',
+  orderWaiting: '等得最久的在前',
+  orderLatest: '最近来电的在前',
+  withIvr: '包括在 IVR 中挂断的',
+  zone: '时区 {{zone}}',
+  empty: '没有待回访的客户',
+  emptyHint: '排队或振铃时放弃的客户会自动列在这里；回拨接通，或客户再次打来并接通之后，自动消失。',
+  allGroups: '查看全部技能组',
+  emptyGroupsHint: '这些技能组没有待回访的客户。',
+  more: '显示更多',
+  number: '客户号码',
+  since: '已等',
+  missed: '未接次数',
+  last: '最近一次',
+  longestWait: '最长等待',
+  callbacks: '回拨',
+  tried: '{{count}} 次未接通，{{at}}',
+  comma: '、',
+  live: { talking: '正在通话', waiting: '正在呼入', dialling: '正在呼叫' },
+}

@@ -1,0 +1,87 @@
+// What was done to recordings for good, newest first; of one call where it is asked for. And whether the chain of receipts
+// is whole.
+import { useInfiniteQuery } from '@tanstack/react-query'
+import Button from 'antd/es/button'
+import Input from 'antd/es/input/Input'
+import { type FormEvent, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router'
+import { receiptsQuery } from '../api/receipts.ts'
+import { Answer } from '../operations/Answer.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { ChainCard } from './ChainCard.tsx'
+import { ReceiptRow } from './ReceiptRow.tsx'
+import './receipts.css'
+
+export function Component() {
+  const { t } = useTranslation()
+  const [params, setParams] = useSearchParams()
+  const callId = params.get('call')
+  const query = useInfiniteQuery(receiptsQuery(callId))
+  const choose = (id: string) => setParams(id === '' ? {} : { call: id })
+  return (
+    <section className="operations-section" aria-label={t('operations.tab.receipts')}>
+      <p className="section-hint">{t('receipts.hint')}</p>
+      <ChainCard head={query.data?.pages[0]?.head ?? null} />
+      <CallFilter callId={callId ?? ''} onChoose={choose} />
+      <Answer query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items)
+          if (items.length === 0)
+            return callId === null ? (
+              <Notice title={t('receipts.empty')} hint={t('receipts.emptyHint')} />
+            ) : (
+              <Notice title={t('receipts.emptyOfCall')} hint={t('receipts.emptyOfCallHint')} />
+            )
+          return (
+            <>
+              <ul className="plain lines receipts">
+                {items.map((receipt) => (
+                  <ReceiptRow key={receipt.seq} receipt={receipt} onCall={callId === null ? choose : null} />
+                ))}
+              </ul>
+              {query.hasNextPage ? (
+                <Button
+                  className="load-more"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {t('receipts.more')}
+                </Button>
+              ) : null}
+            </>
+          )
+        }}
+      </Answer>
+    </section>
+  )
+}
+
+function CallFilter({ callId, onChoose }: { callId: string; onChoose(id: string): void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(callId)
+  useEffect(() => setText(callId), [callId])
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    onChoose(text.trim())
+  }
+  return (
+    <search>
+      <form className="receipts-filter" onSubmit={submit}>
+        <Input
+          value={text}
+          maxLength={256}
+          allowClear
+          placeholder={t('receipts.callId')}
+          aria-label={t('receipts.callId')}
+          onChange={(event) => {
+            setText(event.target.value)
+            // Emptied by its cross: all are shown again.
+            if (event.target.value === '' && callId !== '') onChoose('')
+          }}
+        />
+        <Button htmlType="submit">{t('receipts.find')}</Button>
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,15 @@
+// Instead of a page that broke or could not be fetched (a new version was installed meanwhile): a way back.
+import Button from 'antd/es/button'
+import { useTranslation } from 'react-i18next'
+import { Notice } from './Notice.tsx'
+
+export function PageFailed() {
+  const { t } = useTranslation()
+  return (
+    <main className="page-failed">
+      <Notice role="alert" title={t('pageFailed.title')} hint={t('pageFailed.hint')}>
+        <Button onClick={() => window.location.reload()}>{t('pageFailed.reload')}</Button>
+      </Notice>
+    </main>
+  )
+}
