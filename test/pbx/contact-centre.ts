@@ -84,7 +84,16 @@ export class Desk {
   readonly third: AgentAtDesk
   readonly sales: string
   readonly support: string
-  readonly numbers: { ivr: string; stereo: string; halves: string; direct: string; external: string; virtual: string }
+  readonly numbers: {
+    ivr: string
+    /** As `ivr`, but its menu waits for a minute. */
+    patientIvr: string
+    stereo: string
+    halves: string
+    direct: string
+    external: string
+    virtual: string
+  }
   /** What an agent transfers to, to reach a skill group. */
   readonly toSales: string
   readonly toSupport: string
@@ -114,6 +123,7 @@ export class Desk {
     const inbound = small ? `0215000${team}` : `02160${team}`
     this.numbers = {
       ivr: `${inbound}000`,
+      patientIvr: `${inbound}004`,
       stereo: `${inbound}001`,
       halves: `${inbound}003`,
       direct: `${inbound}002`,

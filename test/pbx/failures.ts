@@ -61,7 +61,7 @@ export function serverFailures(give: GiveSetting): void {
     await agentCall.hangUp()
     await call.until('ended')
     const again = desk.newCustomer()
-    const waiting = await desk.customerCalls(desk.numbers.ivr, { from: again })
+    const waiting = await desk.customerCalls(desk.numbers.patientIvr, { from: again })
     await callbook.start()
     const ended = await untilEnded(callbook, desk.customer)
     assertCall(ended, { id: before.id, hangupReason: 'normal', endEstimated: true, agent: desk.first, phase: null })
