@@ -8,5 +8,10 @@ if (major < 26) {
   )
   process.exit(1)
 }
+// Compiled modules are kept between starts: a command answers in half the time. Threads and child processes know only the
+// environment. A folder that cannot be written leaves everything as it was.
+const { default: module } = await import('node:module')
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/compiled`
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
 const { main } = await import('./src/cli/main.ts')
 await main(process.argv.slice(2))

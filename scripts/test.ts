@@ -14,8 +14,12 @@ const FILES_AT_ONCE = 2
 /** No test takes this long: one that hangs fails instead of holding up everything. */
 const TEST_WITHIN_MS = 5 * 60_000
 
+/** Hundreds of processes and threads load the same modules: compiled once, they start in two thirds of the time. */
+const COMPILED = join(root, 'node_modules/.cache/compiled')
+
 const journeysOnly = process.argv.includes('--e2e')
 process.chdir(root)
+process.env.NODE_COMPILE_CACHE ??= COMPILED
 // Pictures of an earlier run would pass for this one's.
 rmSync(join(root, 'test-artefacts'), { recursive: true, force: true })
 try {
