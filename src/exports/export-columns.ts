@@ -57,6 +57,7 @@ const columns: Record<ColumnId, Value & { width: number }> = {
   recordingState: text(12, ({ recordings }, words) =>
     listed([...new Set(recordings.map(({ state }) => words.recordingState[state]))]),
   ),
+  tags: text(20, ({ tags = [] }) => listed(tags)),
   source: text(10, (call) => call.source),
   endEstimated: text(10, (call, words) => (call.endEstimated ? words.yes : null)),
   reconstructed: text(10, (call, words) => (call.reconstructed ? words.yes : null)),

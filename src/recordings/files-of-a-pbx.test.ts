@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { pino } from 'pino'
+import { withoutSoundPrograms } from '../../scripts/sound-programs.ts'
 import { type RecordingServer, startRecordingServer } from '../../test/support/recording-server.ts'
 import { deriveCall } from '../calls/call-state.ts'
 import { limits } from '../config.ts'
@@ -38,7 +39,12 @@ const BARE = [
   { ending: 'WAV', sox: ['-r', '8000', '-e', 'gsm', '-t', 'wav'] },
 ] as const
 
-describe('files that are no WAV of the whole call', () => {
+describe('files that are no WAV of the whole call', async () => {
+  const skip = await withoutSoundPrograms()
+  if (skip !== null) {
+    test('are made by sox and ffmpeg', { skip })
+    return
+  }
   let server: RecordingServer
   let home: string
   let made: string

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ensurePackages } from '../../scripts/debian-packages.ts'
+import { withoutSoundPrograms } from '../../scripts/sound-programs.ts'
 import { decodeWithFfmpeg, FfmpegFailed } from '../../src/recordings/sound/ffmpeg.ts'
 import { walkWav } from '../../src/recordings/wav.ts'
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts'
@@ -32,15 +32,9 @@ async function eventually<T>(what: () => Promise<T | null>, why: string): Promis
 }
 
 describe('compressed recordings', async () => {
-  const missing = await ensurePackages(['sox', 'ffmpeg'], {
-    why: 'Compressed recordings are made by sox and decoded by ffmpeg',
-    isThere: () => place('sox') !== null && place('ffmpeg') !== null,
-  }).then(
-    () => null,
-    (cause: Error) => cause.message,
-  )
-  if (missing !== null) {
-    test('are decoded by ffmpeg', { skip: missing })
+  const skip = await withoutSoundPrograms()
+  if (skip !== null) {
+    test('are decoded by ffmpeg', { skip })
     return
   }
   const folder = mkdtempSync(join(tmpdir(), 'callbook-compressed-'))

@@ -1,12 +1,11 @@
 // Every kind of WAV that PBXs and recorders write, damaged ones too, through the real server: taken in with the right
 // length, played in two browsers, and handed out whole or by any range alike.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { ensureChromium, findChromium } from '../../scripts/chromium.ts'
-import { ensurePackages } from '../../scripts/debian-packages.ts'
 import { ensureFirefox, openFirefox } from '../../scripts/firefox.ts'
+import { withoutSoundPrograms } from '../../scripts/sound-programs.ts'
 import { SESSION_COOKIE } from '../../src/access/sessions.ts'
 import { limits } from '../../src/config.ts'
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.ts'
@@ -14,15 +13,6 @@ import { type Heard, playAll } from './play-in-browser.ts'
 import { type CorpusFile, makeCorpus } from './wav-corpus.ts'
 
 const RANGES = 1_000
-
-function isThere(program: string, argument: string): boolean {
-  try {
-    execFileSync(program, [argument], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** null: all there is; else the sentence that says what is missing. */
 async function missing(what: () => Promise<void>): Promise<string | null> {
@@ -33,14 +23,9 @@ async function missing(what: () => Promise<void>): Promise<string | null> {
 }
 
 describe('a corpus of WAV files', { concurrency: true }, async () => {
-  const noTools = await missing(() =>
-    ensurePackages(['sox', 'ffmpeg'], {
-      why: 'The corpus of WAV files is made by sox and ffmpeg',
-      isThere: () => isThere('sox', '--version') && isThere('ffmpeg', '-version'),
-    }),
-  )
-  if (noTools !== null) {
-    test('is made by sox and ffmpeg', { skip: noTools })
+  const skip = await withoutSoundPrograms()
+  if (skip !== null) {
+    test('is made by sox and ffmpeg', { skip })
     return
   }
   let server: RecordingServer

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { conversation, upload } from './sound-stories.ts'
-import { abandonedInQueue, SALES, talked, ZHANG } from './stories.ts'
+import { abandonedInQueue, LI, ringing, SALES, talked, ZHANG } from './stories.ts'
 import { journey, journeys, recordingBytes, row, textOf, until } from './support.ts'
 
 const on = journeys()
@@ -56,6 +56,20 @@ journey('a call is explained step by step, with the reason and the steps that ma
   await page.locator('.call-page .steps').waitFor()
   await page.goto('/calls/no-such-call')
   await page.getByText('没有这通通话，或者您无权查看。').waitFor()
+})
+
+journey('a live call on its own page is followed step by step, to the recording that comes after its end', async () => {
+  await on.tell(ringing('followed', 30))
+  const page = await on.open({ path: '/calls/followed' })
+  const lastStep = page.locator('.step-what').last()
+  await until(async () => /张三（1001）/.test(await textOf(lastStep)))
+  await on.tell([{ callId: 'followed', at: 25, type: 'agent-answered', agent: LI }])
+  await until(async () => /^李四（1002）接听$/.test(await textOf(lastStep)))
+  await on.tell([{ callId: 'followed', at: 25 - STEREO_SECONDS, type: 'call-ended', releasedBy: 'customer' }])
+  await page.getByText('通话结束，客户挂断').waitFor()
+  assert.equal(await page.locator('.sound-channel').count(), 0)
+  await upload(on, 'followed', stereo)
+  await until(async () => (await page.locator('.sound-channel').count()) === 2)
 })
 
 journey('every decided value says why: the rule, the steps it rests on, and what was missing', async () => {

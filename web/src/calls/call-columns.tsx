@@ -61,6 +61,7 @@ export const COLUMNS: Readonly<Record<ColumnKey, ColumnKind>> = {
   transfers: { width: 84, widthEnglish: 92, isNumeric: true, render: (call) => <Count n={call.transfers} /> },
   keys: { width: 92, widthEnglish: 104, render: (call) => <Cut text={call.keys.join('') || null} /> },
   recorded: { width: 84, widthEnglish: 100, render: (call, { t }) => <Recorded call={call} t={t} /> },
+  tags: { width: 122, render: ({ tags }, { t }) => <Cut text={tags.join(t('comma')) || null} /> },
 }
 
 /** How much room a row's actions take, px. */

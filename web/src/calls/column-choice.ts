@@ -23,6 +23,7 @@ export const COLUMN_KEYS = [
   'transfers',
   'keys',
   'recorded',
+  'tags',
 ] as const
 export type ColumnKey = (typeof COLUMN_KEYS)[number]
 

@@ -116,6 +116,7 @@ export const en: Omit<Messages, keyof PageMessages> = {
       transfers: 'Transfers',
       keys: 'Keys pressed',
       recorded: 'Recording',
+      tags: 'Tags',
       actions: 'Actions',
     },
     detail: 'Details',

@@ -105,6 +105,7 @@ export const zhCN = {
       transfers: '转接次数',
       keys: '客户按键',
       recorded: '录音',
+      tags: '标签',
       actions: '操作',
     },
     detail: '详情',
