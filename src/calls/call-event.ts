@@ -167,16 +167,6 @@ const fields = {
 
 export type CallEventType = keyof typeof fields
 export const CALL_EVENT_TYPES = Object.keys(fields) as CallEventType[]
-/** Told by Callbook itself about files it has; refused from outside, or a record could claim audio that is not there. */
-export const INTERNAL_EVENT_TYPES: ReadonlySet<CallEventType> = new Set([
-  'recording-stored',
-  'recording-deleted',
-  'recording-missing',
-  'recording-damaged',
-  'recording-held',
-  'recording-released',
-  'recording-silenced',
-])
 
 const base = { id: Id, callId: Id, at: Instant }
 

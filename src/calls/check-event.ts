@@ -3,8 +3,9 @@
 import { type TSchema, Type } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { type ErrorCode, sentenceOf } from '../errors.ts'
-import { type CallEvent, type CallEventType, eventSchemas, INTERNAL_EVENT_TYPES } from './call-event.ts'
+import { type CallEvent, type CallEventType, eventSchemas } from './call-event.ts'
 import { parseIso } from './instant.ts'
+import { INTERNAL_EVENT_TYPES } from './internal-events.ts'
 
 export type CheckedEvent = { event: CallEvent } | { refusal: Refusal }
 

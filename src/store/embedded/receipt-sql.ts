@@ -4,10 +4,10 @@ import {
   canonicalJson,
   type NewReceipt,
   type Receipt,
-  type ReceiptBody,
   type ReceiptHead,
   sealReceipt,
 } from '../../receipts/receipt.ts'
+import type { ReceiptBody } from '../../receipts/receipt-body.ts'
 import type { ReceiptChoice } from '../store.ts'
 import type { Database, Row } from './database.ts'
 

@@ -1,6 +1,7 @@
 // A gap told again: which calls of the rows may be told at all, and from which source. Called by the reader while what
 // the new connection says is held. Changes of the model only what it says about the gap; the messages do the rest.
-import { type CallEvent, INTERNAL_EVENT_TYPES } from '../../../calls/call-event.ts'
+import type { CallEvent } from '../../../calls/call-event.ts'
+import { INTERNAL_EVENT_TYPES } from '../../../calls/internal-events.ts'
 import type { ReconstructionSource } from '../../../calls/vocabulary.ts'
 import type { AmiWorld } from '../ami-world.ts'
 import type { CelRow, GapRows, TimeRange } from './gap-source.ts'
