@@ -1,7 +1,7 @@
 // Receipts as sentences in the reader's language.
 import type { TFunction } from 'i18next'
 import { DELETION_RULES, type DeletionRule } from '../../../src/calls/vocabulary.ts'
-import type { ReceiptBody } from '../../../src/receipts/receipt.ts'
+import type { ReceiptBody } from '../../../src/receipts/receipt-body.ts'
 import type { RetentionPolicy } from '../../../src/retention/policy.ts'
 import { writeTime } from '../recordings/recording-time.ts'
 import { actorName, sizeText } from '../retention/sizes.ts'
