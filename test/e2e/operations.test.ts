@@ -163,50 +163,37 @@ journey('an agent neither sees the operations page nor gets there', async () => 
   }
 })
 
-for (const [locale, colorScheme] of [
-  ['zh-CN', 'light'],
-  ['zh-CN', 'dark'],
-  ['en-US', 'light'],
-  ['en-US', 'dark'],
-] as const) {
-  journey(`operations fit 1440 and 768 pixels, and nothing is refused (${locale}, ${colorScheme})`, async () => {
+for (const locale of ['zh-CN', 'en-US'] as const)
+  journey(`operations fit every screen, light and dark, and nothing is refused (${locale})`, async () => {
     await sendRaw([
       { id: 'odd-1', callId: 'odd', at: Date.now(), type: 'no-such-type' },
       { id: 'odd-2', callId: 'odd', at: Date.now(), type: 'key-pressed', key: 'x'.repeat(400) },
     ])
     await on.tell(withoutEnd('silent', 14 * 3_600))
-    for (const width of [1440, 768]) {
-      const page = await on.open({ locale, colorScheme, viewport: { width, height: 900 } })
-      const complaints: string[] = []
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-      })
-      page.on('pageerror', (error) => complaints.push(String(error)))
-      const name = `${locale}-${colorScheme}-${width}`
-      const isWiderThanScreen = 'document.querySelector(".operations").scrollWidth > window.innerWidth'
+    const page = await on.open({ locale })
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
 
-      await page.goto('/operations/connectors')
-      await page
-        .locator('.card')
-        .getByRole('button', { name: /测试连接|Test connection/ })
-        .click()
-      await page.locator('.diagnosis-finding').first().waitFor()
-      await on.picture(page, `operations-connectors-${name}`)
-      assert.equal(await page.evaluate(isWiderThanScreen), false)
+    await page.goto('/operations/connectors')
+    await page
+      .locator('.card')
+      .getByRole('button', { name: /测试连接|Test connection/ })
+      .click()
+    await page.locator('.diagnosis-finding').first().waitFor()
+    await on.looks(page, `operations-connectors-${locale}`)
 
-      await page.goto('/operations/rejected')
-      await page.locator('.rejected-open').first().click()
-      await page.locator('.rejected-raw').waitFor()
-      await page.getByRole('checkbox').nth(1).check()
-      await on.picture(page, `operations-rejected-${name}`)
-      assert.equal(await page.evaluate(isWiderThanScreen), false)
+    await page.goto('/operations/rejected')
+    await page.locator('.rejected-open').first().click()
+    await page.locator('.rejected-raw').waitFor()
+    await page.getByRole('checkbox').nth(1).check()
+    await on.looks(page, `operations-rejected-${locale}`)
 
-      await page.goto('/operations/reconciliation')
-      await page.locator('.day-report button').first().click()
-      await page.locator('.finding-group').first().waitFor()
-      await on.picture(page, `operations-reconciliation-${name}`)
-      assert.equal(await page.evaluate(isWiderThanScreen), false)
-      assert.deepEqual(complaints, [])
-    }
+    await page.goto('/operations/reconciliation')
+    await page.locator('.day-report button').first().click()
+    await page.locator('.finding-group').first().waitFor()
+    await on.looks(page, `operations-reconciliation-${locale}`)
+    assert.deepEqual(complaints, [])
   })
-}

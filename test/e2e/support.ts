@@ -22,6 +22,8 @@ export interface Journeys {
   picture(page: Page, name: string): Promise<void>
   /** Tells the server of call events; every one must be accepted. */
   tell(events: readonly EventLine[]): Promise<void>
+  /** Pictures of what is on show, on a desk's screen and a tablet, light and dark; nothing may scroll sideways. */
+  looks(page: Page, name: string): Promise<void>
   /** The same question to the API as the page asks. */
   calls(query?: string): Promise<CallPageJson>
   /** The same on another server with a data folder that is still empty; it ends with the file. */
@@ -37,6 +39,13 @@ export interface OpenOptions {
 }
 
 /** An event as a feed would send it; `at` in seconds before now. */
+const DESK_AND_TABLET = [
+  [1440, 900],
+  [768, 1024],
+] as const
+/** The page itself, and what scrolls within it. */
+const WIDEST = 'Math.max(...["html", ".operations"].map((part) => document.querySelector(part)?.scrollWidth ?? 0))'
+
 export interface EventLine {
   callId: string
   type: string
@@ -153,6 +162,21 @@ function journeysOn(
     },
     async picture(page, name) {
       await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) })
+    },
+    async looks(page, name) {
+      for (const [width, height] of DESK_AND_TABLET) {
+        await page.setViewportSize({ width, height })
+        for (const colorScheme of ['dark', 'light'] as const) {
+          await page.emulateMedia({ colorScheme })
+          await page.locator(`html[data-theme=${colorScheme}]`).waitFor()
+          // Until what moves has come to rest.
+          await page.waitForTimeout(250)
+          await page.screenshot({ path: join(ARTEFACTS, `${name}-${colorScheme}-${width}.png`) })
+        }
+        assert.ok((await page.evaluate<number>(WIDEST)) <= width, `${name} scrolls sideways at ${width} pixels`)
+      }
+      const [[width, height]] = DESK_AND_TABLET
+      await page.setViewportSize({ width, height })
     },
   }
 }

@@ -14,11 +14,12 @@ import { audibleRecordings, silenceText, trackOf } from '../recordings/recording
 import { usePlaylist } from '../recordings/use-playlist.ts'
 import { TopBar } from '../shell/TopBar.tsx'
 import { recall, remember } from '../ui/remembered.ts'
+import { useNarrow } from '../ui/use-narrow.ts'
 import { useSteady } from '../ui/use-steady.ts'
 import { useToday } from '../ui/use-today.ts'
 import { CallTable, type TableFocus } from './CallTable.tsx'
 import { ConditionTags } from './ConditionTags.tsx'
-import { type ColumnKey, resizeColumn } from './column-choice.ts'
+import { type ColumnKey, onNarrowScreen, resizeColumn } from './column-choice.ts'
 import type { DetailNeighbours } from './detail-context.ts'
 import { FeedIndicator } from './FeedIndicator.tsx'
 import { ListFooter } from './ListFooter.tsx'
@@ -80,6 +81,8 @@ function CallListPage({ openCallId }: { openCallId: string | null }) {
   const criteria = criteriaOf(search, today, searchWindowDays)
   const [limit, setLimit] = useState<PageSize>(readPageSize)
   const [columns, changeColumns] = useColumns()
+  const isNarrow = useNarrow()
+  const shownColumns = useMemo(() => (isNarrow ? onNarrowScreen(columns) : columns), [isNarrow, columns])
   const [hasCharacterKeys, setCharacterKeys] = useState(() => recall('character-keys') !== 'off')
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
@@ -274,7 +277,7 @@ function CallListPage({ openCallId }: { openCallId: string | null }) {
               focus={table}
               rows={rows}
               changes={list.changes}
-              columns={columns}
+              columns={shownColumns}
               state={state}
               problem={list.page.error}
               limit={limit}

@@ -55,7 +55,7 @@ export const COLUMNS: Readonly<Record<ColumnKey, ColumnKind>> = {
   ring: { width: 92, isNumeric: true, render: (call) => <Duration ms={call.ringMs} /> },
   hold: { width: 92, isNumeric: true, render: (call) => <Duration ms={call.holdMs} /> },
   talk: { width: 88, isNumeric: true, render: (call) => <TalkTime call={call} /> },
-  reason: { width: 124, widthEnglish: 154, render: (call, { t }) => <Outcome call={call} t={t} /> },
+  reason: { width: 124, widthEnglish: 180, render: (call, { t }) => <Outcome call={call} t={t} /> },
   cause: { width: 104, widthEnglish: 158, render: (call, { t }) => <Cause call={call} t={t} /> },
   releasedBy: { width: 84, widthEnglish: 100, render: (call, { t }) => <ReleasedBy call={call} t={t} /> },
   transfers: { width: 84, widthEnglish: 92, isNumeric: true, render: (call) => <Count n={call.transfers} /> },

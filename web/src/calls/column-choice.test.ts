@@ -8,6 +8,7 @@ import {
   MAX_WIDTH,
   MIN_WIDTH,
   moveColumn,
+  onNarrowScreen,
   readColumns,
   resizeColumn,
   toggleColumn,
@@ -29,6 +30,14 @@ test('what was kept is read as far as it makes sense: unknown, doubled and broke
     { key: 'caller', width: null },
   ])
   for (const nonsense of [null, {}, 'x', [], [{ key: 'nothing' }]]) assert.equal(readColumns(nonsense), defaultColumns)
+})
+
+test('on a narrow screen the id gives way to who called', () => {
+  assert.deepEqual(keys(onNarrowScreen(defaultColumns)).slice(0, 3), ['startedAt', 'establishedAt', 'caller'])
+  assert.equal(onNarrowScreen(defaultColumns).at(-1)?.key, 'id')
+  const own = defaultColumns.slice(1)
+  assert.equal(onNarrowScreen(own), own)
+  assert.deepEqual(keys(onNarrowScreen(defaultColumns.slice(0, 1))), ['id'])
 })
 
 test('a column is shown at the end and hidden again; the last one stays', () => {

@@ -52,6 +52,12 @@ export function readColumns(kept: unknown): readonly ChosenColumn[] {
   return columns.length > 0 ? columns : defaultColumns
 }
 
+/** On a narrow screen who called is what must be in sight; the id that would push it aside stands at the end. */
+export function onNarrowScreen(columns: readonly ChosenColumn[]): readonly ChosenColumn[] {
+  const [first, ...others] = columns
+  return first?.key === 'id' && others.length > 0 ? [...others, first] : columns
+}
+
 export function clampWidth(width: number): number {
   return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width)))
 }

@@ -42,13 +42,13 @@ export function Component() {
               ) : null}
             </>
           ) : mayChange ? (
-            <Notice title={t('connect.waitTitle')} hint={t('connect.welcomeHint')}>
+            <Notice title={t('connect.noneTitle')} hint={t('connect.welcomeHint')}>
               <Link className="add-link" to="/settings/connect">
                 {t('connect.add')}
               </Link>
             </Notice>
           ) : (
-            <Notice title={t('connect.waitTitle')} hint={t('connect.waitHint')} />
+            <Notice title={t('connect.noneTitle')} hint={t('connect.waitHint')} />
           )
         }
       </Answer>

@@ -7,6 +7,7 @@ export const connectEn: typeof connectZhCN = {
   welcomeHint:
     'Once it is connected, every call appears here by itself. It takes about a quarter of an hour; the dialplan stays as it is.',
   waitTitle: 'No calls yet',
+  noneTitle: 'No phone system is connected yet',
   waitHint: 'Once an administrator has connected the phone system, calls appear here by themselves.',
   add: 'Connect a phone system',
   kind: 'Kind of phone system',

@@ -5,6 +5,7 @@ export const connectZhCN = {
   welcome: '欢迎。先接上您的电话系统',
   welcomeHint: '接上之后，每一通电话都会自动出现在这里。大约需要一刻钟；拨号方案不必改动。',
   waitTitle: '还没有通话',
+  noneTitle: '还没有接入电话系统',
   waitHint: '管理员接入电话系统之后，通话会自动出现在这里。',
   add: '接入电话系统',
   kind: '电话系统的种类',
