@@ -4,7 +4,7 @@
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
-import { findChromium } from '../scripts/chromium.ts'
+import { findBrowser } from '../scripts/chromium.ts'
 import { callTraffic } from '../test/support/call-traffic.ts'
 import { ServerProcess } from '../test/support/server-process.ts'
 import type { BenchOptions } from './bench-options.ts'
@@ -36,7 +36,7 @@ const WATCH = `
 `
 
 export async function benchConsole({ quick }: BenchOptions): Promise<void> {
-  const executablePath = findChromium()
+  const executablePath = findBrowser()
   if (!executablePath) throw new Error('Chromium is missing: apt-get install chromium')
   const server = await ServerProcess.start({
     settings: { CALLBOOK_LOG_LEVEL: 'warn', CALLBOOK_ADMIN_PASSWORD: PASSWORD },

@@ -48,7 +48,8 @@ journey('a first password is replaced by an own one before anything else', async
     body: JSON.stringify({ name: 'newcomer', role: 'manager', password: 'the first one', mustChangePassword: true }),
   })
   assert.equal(made.status, 201, await made.clone().text())
-  const page = await on.open({ login: { username: 'newcomer', password: 'the first one' } })
+  const page = await on.open({ login: false })
+  await logIn(page, { username: 'newcomer', password: 'the first one' })
   const dialog = page.getByRole('dialog')
   await dialog.getByText('请设置您自己的密码').waitFor()
   await page.keyboard.press('Escape')
