@@ -60,6 +60,7 @@ describe('access', () => {
         instance: 'default',
         isSample: false,
         timeZone: 'Asia/Shanghai',
+        today: { day: '2026-11-23', from: '2026-11-23T00:00:00.000+08:00', to: '2026-11-24T00:00:00.000+08:00' },
         searchWindowDays: 30,
       })
     })

@@ -1,5 +1,6 @@
 // Logging in and out, who one is, and one's own password. The only routes that see passwords of people logging in.
 import { Type } from 'typebox'
+import type { Clock } from '../calls/instant.ts'
 import { AppError } from '../errors.ts'
 import { type CallbookApp, credentialOf, principalOf } from '../http/app.ts'
 import type { UserRow } from '../store/store.ts'
@@ -42,13 +43,15 @@ const Session = Type.Object({
   /** The session looks at sample calls. */
   isSample: Type.Boolean(),
   timeZone: Type.String(),
+  /** The day it is there, and its bounds: finding out a day in another zone is slow work for a browser. */
+  today: Type.Object({ day: Type.String(), from: Type.String(), to: Type.String() }),
   searchWindowDays: Type.Integer(),
 })
 
 const tags = ['access']
 
 export function sessionRoutes(app: CallbookApp, context: AccessContext): void {
-  const { access, timeZone, searchWindowDays, now } = context
+  const { access, timeZone, searchWindowDays, now, clock } = context
   const attempts = loginAttempts(now)
 
   app.post(
@@ -88,6 +91,7 @@ export function sessionRoutes(app: CallbookApp, context: AccessContext): void {
         instance: principal.instance,
         isSample: principal.instance !== principal.home,
         timeZone,
+        today: dayWithBounds(clock, now()),
         searchWindowDays,
       })
     },
@@ -136,4 +140,10 @@ export function sessionRoutes(app: CallbookApp, context: AccessContext): void {
 function toSessionUser(user: UserRow) {
   const { id, name, role, agentId, mustChangePassword } = user
   return { id, name, role, agentId, mustChangePassword, masksNumbers: !maySeeNumbers(user) }
+}
+
+function dayWithBounds(clock: Clock, at: number) {
+  const day = clock.dayOf(at)
+  const begin = (one: string) => clock.write(clock.startOfDay(one) ?? at)
+  return { day, from: begin(day), to: begin(clock.addDays(day, 1)) }
 }

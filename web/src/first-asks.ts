@@ -8,7 +8,7 @@ import { criteriaOf, readPageSize, readPlace, readSearch } from './calls/list-se
 import { pageUrl } from './calls/page-url.ts'
 import { defaultView, unarranged } from './calls/view-order.ts'
 import { fetchWords, firstLanguage } from './i18n/first-language.ts'
-import { dayIn } from './ui/time.ts'
+import { dayAt } from './ui/time.ts'
 
 const LIST = /^\/(calls(\/[^/]+)?)?$/
 
@@ -22,14 +22,14 @@ async function askFirst(): Promise<void> {
   const [views, preferences] = [askEarly('/api/v1/views'), askEarly('/api/v1/preferences')]
   const answer = await session
   if (!answer.ok) return
-  const { user, timeZone, searchWindowDays } = await json<Session>(answer)
+  const { user, searchWindowDays, ...where } = await json<Session>(answer)
   if (user === null) return
   const isPlain = search === '' && pathname !== '' && !pathname.startsWith('/calls/')
   const query = isPlain ? await queryOfDefault(views, preferences) : search
   const params = new URLSearchParams(query)
   // The server's clock counts, where it says the time.
   const now = Date.parse(answer.headers.get('date') ?? '') || Date.now()
-  const criteria = criteriaOf(readSearch(params), dayIn(timeZone, now), searchWindowDays)
+  const criteria = criteriaOf(readSearch(params), dayAt(now, where), searchWindowDays)
   askEarly(`/api/v1${pageUrl(criteria, readPlace(params).cursor, readPageSize())}`)
 }
 

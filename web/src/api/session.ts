@@ -1,6 +1,7 @@
 // Who is logged in, and what the instance says about itself.
 import type { QueryClient } from '@tanstack/react-query'
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { KnownDay } from '../ui/time.ts'
 import { ask } from './client.ts'
 import { isSignedOut } from './problem.ts'
 
@@ -22,6 +23,8 @@ export interface Session {
   isSample: boolean
   /** Days of the list are days of this zone. */
   timeZone: string
+  /** The day it is there, and its bounds (ISO 8601). */
+  today: KnownDay
   searchWindowDays: number
 }
 
@@ -38,6 +41,7 @@ const nobody: Session = {
   instance: '',
   isSample: false,
   timeZone: 'Asia/Shanghai',
+  today: { day: '', from: '', to: '' },
   searchWindowDays: 30,
 }
 

@@ -67,8 +67,9 @@ export function Component() {
 
 function CallListPage({ openCallId }: { openCallId: string | null }) {
   const { t } = useTranslation()
-  const { timeZone, searchWindowDays } = useOpenSession()
-  const today = useToday(timeZone)
+  const session = useOpenSession()
+  const { searchWindowDays } = session
+  const today = useToday(session)
   const [params] = useSearchParams()
   const navigate = useNavigate()
   const location = useLocation()

@@ -17,8 +17,9 @@ const SHOWN = 6
 
 export function OtherCalls({ call }: { call: CallDetailJson }) {
   const { t } = useTranslation()
-  const { timeZone, searchWindowDays, user } = useOpenSession()
-  const today = useToday(timeZone)
+  const session = useOpenSession()
+  const { searchWindowDays, user } = session
+  const today = useToday(session)
   const [params] = useSearchParams()
   const open = useOpenCall()
   const number = call.customer

@@ -15,8 +15,9 @@ const SHOWN_DAYS = 30
 
 export function Component() {
   const { t } = useTranslation()
-  const { timeZone, searchWindowDays, scopes } = useOpenSession()
-  const today = useToday(timeZone)
+  const session = useOpenSession()
+  const { searchWindowDays, scopes } = session
+  const today = useToday(session)
   const client = useQueryClient()
   const [params, setParams] = useSearchParams()
   const reports = useQuery(reportsQuery)

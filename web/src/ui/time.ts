@@ -43,6 +43,18 @@ export function dayIn(timeZone: string, at: number): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
 }
 
+/** A day as the server told it, with its bounds (ISO 8601). */
+export interface KnownDay {
+  day: string
+  from: string
+  to: string
+}
+
+/** As dayIn, without its cost while it is the day that is known. */
+export function dayAt(at: number, { timeZone, today }: { timeZone: string; today: KnownDay }): string {
+  return at >= Date.parse(today.from) && at < Date.parse(today.to) ? today.day : dayIn(timeZone, at)
+}
+
 export function addDays(day: string, n: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
 }
