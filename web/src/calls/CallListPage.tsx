@@ -109,8 +109,11 @@ function CallListPage({ openCallId }: { openCallId: string | null }) {
   const toTop = useCallback(() => scroller.current?.scrollTo({ top: 0 }), [])
   // Another page or search begins at its top.
   const listKey = `${criteria} ${place.cursor ?? ''} ${limit}`
+  const atTopOf = useRef(listKey)
   useLayoutEffect(() => {
-    if (listKey) toTop()
+    // Not at first: it is there, and scrolling would have the page laid out before there is anything on it.
+    if (atTopOf.current !== listKey) toTop()
+    atTopOf.current = listKey
   }, [listKey, toTop])
 
   const go = useCallback(

@@ -18,9 +18,10 @@ interface ListToolsProps {
 
 export function ListTools({ columns, onColumns, onKeys }: ListToolsProps) {
   const { t } = useTranslation()
-  const { timeZone } = useOpenSession()
+  const session = useOpenSession()
   const [isOpen, setOpen] = useState(false)
-  const offset = zoneOffset(timeZone, serverNow())
+  const { timeZone } = session
+  const offset = zoneOffset(serverNow(), session)
   return (
     <span className="list-tools">
       <span className="list-zone faint" title={t('callList.zoneHint', { timeZone, offset })}>

@@ -18,7 +18,8 @@ const SURNAMES: Readonly<Record<string, string>> = {
   覃: 'q',
 }
 
-const byPinyin = new Intl.Collator('zh-u-co-pinyin')
+/** Made when it is first needed: that takes a browser longer than drawing some rows. */
+let byPinyin: Intl.Collator | null = null
 const known = new Map<string, string>()
 /** Characters remembered; a contact centre's names have some hundreds. */
 const KNOWN_CHARACTERS = 5_000
@@ -32,7 +33,9 @@ function initialOf(character: string): string {
   if (!/\p{Script=Han}/u.test(character)) return /[\p{L}\p{N}]/u.test(character) ? character.toLowerCase() : ''
   const before = known.get(character)
   if (before !== undefined) return before
-  const next = FIRST_OF_LETTER.findIndex((first) => byPinyin.compare(character, first) < 0)
+  byPinyin ??= new Intl.Collator('zh-u-co-pinyin')
+  const { compare } = byPinyin
+  const next = FIRST_OF_LETTER.findIndex((first) => compare(character, first) < 0)
   const letter = LETTERS[next < 0 ? LETTERS.length - 1 : next - 1] ?? ''
   if (known.size >= KNOWN_CHARACTERS) known.clear()
   known.set(character, letter)
