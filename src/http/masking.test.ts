@@ -1,13 +1,14 @@
 // Numbers for those who may not see them: one customer's number is put wherever a number can stand, and then every route that
 // there is answers people and keys with and without a mask. What one without sees tells that the number was there at all.
+
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startCallbook, type TestCallbook } from '../../test/support/callbook.ts'
+import { eventually } from '../../test/support/eventually.ts'
 import { openFeed } from '../../test/support/feed.ts'
 import { createKey } from '../access/keys.ts'
 import { openSession, SESSION_COOKIE } from '../access/sessions.ts'
@@ -332,14 +333,3 @@ describe('numbers are masked', () => {
     return text
   }
 })
-
-async function eventually(check: () => Promise<void>, withinMs = 30_000): Promise<void> {
-  for (const until = Date.now() + withinMs; ; ) {
-    try {
-      return await check()
-    } catch (cause) {
-      if (Date.now() > until) throw cause
-      await sleep(100)
-    }
-  }
-}

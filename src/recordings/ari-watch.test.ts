@@ -1,12 +1,15 @@
 // Recordings over ARI, from a server on a real socket; test/pbx has the real one.
+
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { eventually } from '../../test/support/eventually.ts'
 import { FakeAri } from '../../test/support/fake-ari.ts'
 import { type RecordingServer, startRecordingServer } from '../../test/support/recording-server.ts'
 import { tone, wavFile } from '../../test/support/wav-files.ts'
@@ -321,19 +324,3 @@ test('the settings of ARI are checked, and belong to Asterisk', () => {
     assert.throws(() => checkConnector({ ...connector, recordings: { ari: wrong } }), /recordings.ari/)
   assert.throws(() => checkConnector({ name: 'fs', type: 'freeswitch', recordings: { ari: own } }))
 })
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-/** Tries until it holds; a check that never holds fails with its own words. */
-async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  for (let i = 0; ; i++) {
-    try {
-      return await check()
-    } catch (cause) {
-      if (i === 400) throw cause
-      await pause(50)
-    }
-  }
-}

@@ -1,5 +1,6 @@
 // Files as PBXs leave them where they are no WAV of the whole call: without a header, and one for each direction. Made by
 // sox and ffmpeg, which know nothing of Callbook; the sound that comes out is held against what they decode.
+
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,8 +8,10 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { withoutSoundPrograms } from '../../scripts/sound-programs.ts'
+import { eventually } from '../../test/support/eventually.ts'
 import { type RecordingServer, startRecordingServer } from '../../test/support/recording-server.ts'
 import { deriveCall } from '../calls/call-state.ts'
 import { limits } from '../config.ts'
@@ -370,20 +373,4 @@ function figureOf(path: string, channel: number, { from, seconds }: Part, patter
   // `stat` writes to standard error.
   const said = execFileSync('sh', ['-c', 'sox "$@" 2>&1', 'sh', path, '-n', ...effects], { encoding: 'utf8' })
   return Number(pattern.exec(said)?.[1] ?? Number.NaN)
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-/** Tries until it holds; a check that never holds fails with its own words. */
-async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  for (let i = 0; ; i++) {
-    try {
-      return await check()
-    } catch (cause) {
-      if (i === 600) throw cause
-      await pause(50)
-    }
-  }
 }

@@ -5,6 +5,7 @@ import { readdir, readlink, rename, rm, truncate, writeFile } from 'node:fs/prom
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { eventually } from '../../test/support/eventually.ts'
 import { type RecordingServer, startRecordingServer } from '../../test/support/recording-server.ts'
 import { tone, wavFile } from '../../test/support/wav-files.ts'
 import { AppError } from '../errors.ts'
@@ -444,16 +445,4 @@ describe('when the store or the disk fails', () => {
 
 async function jsonOf(answer: Response): Promise<Record<string, unknown>> {
   return (await answer.json()) as Record<string, unknown>
-}
-
-/** Tries until it holds; a check that never holds fails with its own words. */
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let i = 0; ; i++) {
-    try {
-      return await check()
-    } catch (cause) {
-      if (i === 100) throw cause
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
 }

@@ -18,8 +18,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { eventually } from '../../test/support/eventually.ts'
 import { type RecordingServer, startRecordingServer } from '../../test/support/recording-server.ts'
 import { tone, wavFile } from '../../test/support/wav-files.ts'
 import { limits } from '../config.ts'
@@ -563,19 +565,3 @@ test('a folder that has not changed is not read again, unless all are asked for'
     await rm(folder, { recursive: true })
   }
 })
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-/** Tries until it holds; a check that never holds fails with its own words. */
-async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  for (let i = 0; ; i++) {
-    try {
-      return await check()
-    } catch (cause) {
-      if (i === 1_200) throw cause
-      await pause(50)
-    }
-  }
-}

@@ -45,10 +45,10 @@ const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000]
 const HIDDEN_MS = 30_000
 /**
  * Events are handed over in bundles, so that a busy minute redraws the list a few times a second at most: the more there is
- * to tell, the seldomer. Nobody reads rows that stand for less than half a second.
+ * to tell, the seldomer. Nobody reads rows that stand for less than a second.
  */
-const BUNDLE_MS = { least: 120, most: 500 } as const
-const BUNDLE_MS_PER_CHANGE_A_SECOND = 0.6
+const BUNDLE_MS = { least: 120, most: 1_000 } as const
+const BUNDLE_MS_PER_CHANGE_A_SECOND = 1
 
 /** Starts the feed; the function returned ends it. */
 export function openLiveFeed(options: LiveFeedOptions): () => void {
