@@ -7,8 +7,8 @@ import { type RefObject, useEffect, useReducer, useRef } from 'react'
 const ROW_PX = 38
 /** Rows drawn beyond what is in sight, on either side. */
 const SPARE_ROWS = 6
-/** Rows in sight before anybody has measured. */
-const FIRST_ROWS = 24
+/** What stands above the rows, px: fewer rows than this leaves room for are never in sight. */
+const ABOVE_ROWS_PX = 190
 const STILL_MS = 250
 /** Rows drawn at a time while the list is still. */
 const ROWS_AT_A_TIME = 15
@@ -23,7 +23,8 @@ interface Sight {
 
 /** @param table stands in what scrolls. Returns whether a row is drawn, by its id. */
 export function useDrawnRows(ids: readonly string[], table: RefObject<HTMLElement | null>): ReadonlySet<string> {
-  const sight = useRef<Sight>({ first: 0, last: FIRST_ROWS })
+  // Before anybody has measured: what a list on the whole screen would show.
+  const sight = useRef<Sight>({ first: 0, last: Math.ceil((window.innerHeight - ABOVE_ROWS_PX) / ROW_PX) })
   const drawn = useRef<ReadonlySet<string>>(new Set())
   const [, drawAgain] = useReducer((n: number) => n + 1, 0)
 
