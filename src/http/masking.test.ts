@@ -1,6 +1,5 @@
 // Numbers for those who may not see them: one customer's number is put wherever a number can stand, and then every route that
 // there is answers people and keys with and without a mask. What one without sees tells that the number was there at all.
-
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

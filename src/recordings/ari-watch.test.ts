@@ -1,5 +1,4 @@
 // Recordings over ARI, from a server on a real socket; test/pbx has the real one.
-
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

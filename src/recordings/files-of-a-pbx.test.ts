@@ -1,6 +1,5 @@
 // Files as PBXs leave them where they are no WAV of the whole call: without a header, and one for each direction. Made by
 // sox and ffmpeg, which know nothing of Callbook; the sound that comes out is held against what they decode.
-
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

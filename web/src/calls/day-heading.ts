@@ -1,6 +1,6 @@
 // How a day is called above its calls: 今天 11月28日周六, Yesterday · Fri, Nov 27.
 import type { TFunction } from 'i18next'
-import { addDays, type KnownDay } from '../ui/time.ts'
+import { addDays, isOnDay, type KnownDay } from '../ui/time.ts'
 
 /** @param day, today days of the contact centre, `2026-11-23` */
 export function dayHeading(day: string, today: string, language: string, t: TFunction): string {
@@ -24,8 +24,8 @@ function dateText(day: string, language: string): string {
 /** `UTC+8` as that zone has it at an instant (epoch ms). `today`, where the clocks are not changed on it, tells without asking the browser. */
 export function zoneOffset(at: number, { timeZone, today }: { timeZone: string; today: KnownDay }): string {
   const offset = today.from.slice(-6)
-  const isToday = at >= Date.parse(today.from) && at < Date.parse(today.to)
-  if (isToday && offset === today.to.slice(-6)) return `UTC${offset.replace(/0(\d):/, '$1:').replace(':00', '')}`
+  if (isOnDay(at, today) && offset === today.to.slice(-6))
+    return `UTC${offset.replace(/0(\d):/, '$1:').replace(':00', '')}`
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(at)
   return (parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT').replace('GMT', 'UTC')
 }

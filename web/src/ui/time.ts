@@ -50,9 +50,13 @@ export interface KnownDay {
   to: string
 }
 
+export function isOnDay(at: number, { from, to }: KnownDay): boolean {
+  return at >= Date.parse(from) && at < Date.parse(to)
+}
+
 /** As dayIn, without its cost while it is the day that is known. */
 export function dayAt(at: number, { timeZone, today }: { timeZone: string; today: KnownDay }): string {
-  return at >= Date.parse(today.from) && at < Date.parse(today.to) ? today.day : dayIn(timeZone, at)
+  return isOnDay(at, today) ? today.day : dayIn(timeZone, at)
 }
 
 export function addDays(day: string, n: number): string {
