@@ -39,6 +39,9 @@ interface ModuleGraph {
 function firstVisitChunk(id: string, graph: ModuleGraph): string | null {
   if (reachedFrom([FIRST_ASKS], graph).has(id)) return 'first'
   if (!reachedFrom(FIRST_VISIT, graph).has(id)) return null
+  // Its styles are made in the browser: dear on a slow computer (docs/decisions/0110-own-button-and-field.md).
+  if (/node_modules\/(antd|@rc-component|@ant-design\/cssinjs)\//.test(id))
+    throw new Error(`the first visit reaches ${id}`)
   return id.includes('/node_modules/') ? 'libraries' : 'list'
 }
 

@@ -1,17 +1,10 @@
-// What every page stands in: theme, language, the server's answers, and the router.
+// What every page stands in: the server's answers, what is being played, and the router.
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import ConfigProvider from 'antd/es/config-provider'
-import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { RouterProvider } from 'react-router'
 import { ApiProblem, isSignedOut } from './api/problem.ts'
 import { forgetUser } from './api/session.ts'
-import { antdLocaleNow } from './i18n/language.ts'
 import { PlaybackProvider } from './recordings/Playback.tsx'
 import { router } from './routes.tsx'
-import { useAppearance } from './ui/appearance.ts'
-import { cspNonce } from './ui/csp.ts'
-import { antdTheme } from './ui/theme.ts'
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -30,22 +23,12 @@ const client = new QueryClient({
   },
 })
 
-const csp = cspNonce ? { csp: { nonce: cspNonce } } : {}
-
 export function App() {
-  const appearance = useAppearance()
-  useTranslation() // Renders anew when the language changes, and with it Ant Design's texts.
-  const theme = useMemo(
-    () => antdTheme(appearance.palette, appearance.isDark, appearance.isMotionReduced),
-    [appearance.palette, appearance.isDark, appearance.isMotionReduced],
-  )
   return (
-    <ConfigProvider theme={theme} locale={antdLocaleNow()} button={{ autoInsertSpace: false }} {...csp}>
-      <QueryClientProvider client={client}>
-        <PlaybackProvider>
-          <RouterProvider router={router} />
-        </PlaybackProvider>
-      </QueryClientProvider>
-    </ConfigProvider>
+    <QueryClientProvider client={client}>
+      <PlaybackProvider>
+        <RouterProvider router={router} />
+      </PlaybackProvider>
+    </QueryClientProvider>
   )
 }

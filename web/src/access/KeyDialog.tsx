@@ -1,14 +1,14 @@
 // A new key: what it is for, and what it may do.
 
 import { useMutation } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Checkbox from 'antd/es/checkbox'
-import Input from 'antd/es/input/Input'
 import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { makeKey } from '../api/accounts.ts'
+import { Checkbox } from '../ui/antd/Checkbox.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { SCOPES } from './scopes.ts'
 
 interface KeyDialogProps {
@@ -40,7 +40,7 @@ export function KeyDialog({ scopeText, onMade, onClose }: KeyDialogProps) {
       <form className="settings-form" onSubmit={submit} noValidate>
         <div className="form-field">
           <label htmlFor={id}>{t('settings.keys.name')}</label>
-          <Input
+          <TextField
             id={id}
             autoFocus
             value={name}
@@ -75,7 +75,7 @@ export function KeyDialog({ scopeText, onMade, onClose }: KeyDialogProps) {
         ) : null}
         <footer className="dialog-buttons">
           <Button onClick={onClose}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={make.isPending} disabled={!isReady}>
+          <Button look="primary" type="submit" isBusy={make.isPending} disabled={!isReady}>
             {t('settings.keys.create')}
           </Button>
         </footer>

@@ -1,11 +1,11 @@
 // Keys of programs, for administrators. A key is shown once, when it is made.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type KeyJson, keysQuery, revokeKey } from '../api/accounts.ts'
 import type { Messages } from '../i18n/zh-CN.ts'
 import { Answer } from '../operations/Answer.tsx'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
@@ -32,7 +32,7 @@ export function Component() {
       <h1 className="section-title">{t('settings.tab.keys')}</h1>
       <div className="settings-bar">
         <p className="section-hint">{t('settings.keys.hint')}</p>
-        <Button type="primary" className="is-last" onClick={() => setMaking(true)}>
+        <Button look="primary" className="is-last" onClick={() => setMaking(true)}>
           {t('settings.keys.add')}
         </Button>
       </div>
@@ -86,8 +86,8 @@ export function Component() {
                           <td className="is-actions">
                             <Button
                               size="small"
-                              type="text"
-                              danger
+                              look="text"
+                              isDanger
                               aria-label={t('settings.keys.revokeOf', { name: key.name })}
                               onClick={() => setLeaving(key)}
                             >

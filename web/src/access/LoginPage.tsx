@@ -1,19 +1,20 @@
 // The login: name and password, and back to where the reader wanted to go.
-import GlobalOutlined from '@ant-design/icons/GlobalOutlined'
+import GlobalOutlined from '@ant-design/icons-svg/es/asn/GlobalOutlined'
 import { useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Dropdown from 'antd/es/dropdown'
-import Input from 'antd/es/input/Input'
-import PasswordInput from 'antd/es/input/Password'
 import { type FormEvent, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, useSearchParams } from 'react-router'
 import { logIn, useSession } from '../api/session.ts'
 import { Mark } from '../ui/Brand.tsx'
+import { Button } from '../ui/Button.tsx'
 import { useAppearanceMenu } from '../ui/LanguageAndTheme.tsx'
+import { MenuButton } from '../ui/MenuButton.tsx'
+import { PasswordField } from '../ui/PasswordField.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { keepTypedPassword } from './first-password.ts'
 import './access.css'
+import { Icon } from '../ui/Icon.tsx'
 
 export function Component() {
   const { t, i18n } = useTranslation()
@@ -67,22 +68,21 @@ export function Component() {
   return (
     <div className="login">
       <div className="login-corner">
-        <Dropdown menu={{ items: menu.items, onClick: ({ key }) => menu.onClick(key) }} trigger={['click']}>
-          <Button
-            type="text"
-            icon={<GlobalOutlined />}
-            aria-label={`${t('language.name')}: ${t('language.label')} / ${t('theme.label')}`}
-          >
-            {t('language.name')}
-          </Button>
-        </Dropdown>
+        <MenuButton
+          className="button text"
+          menu={{ items: menu.items, onClick: ({ key }) => menu.onClick(key) }}
+          aria-label={`${t('language.name')}: ${t('language.label')} / ${t('theme.label')}`}
+        >
+          <Icon of={GlobalOutlined} />
+          {t('language.name')}
+        </MenuButton>
       </div>
       <main className="login-card">
         <Mark size={40} />
         <h1>{t('login.title')}</h1>
         <form onSubmit={submit} noValidate aria-describedby={ids.problem}>
           <label htmlFor={ids.username}>{t('login.username')}</label>
-          <Input
+          <TextField
             id={ids.username}
             name="username"
             size="large"
@@ -92,24 +92,24 @@ export function Component() {
             autoFocus
             maxLength={200}
             value={username}
-            status={missing === 'username' ? 'error' : ''}
+            isWrong={missing === 'username'}
             onChange={(event) => setUsername(event.target.value)}
           />
           <label htmlFor={ids.password}>{t('login.password')}</label>
-          <PasswordInput
+          <PasswordField
             id={ids.password}
             name="password"
             size="large"
             autoComplete="current-password"
             maxLength={1000}
             value={password}
-            status={missing === 'password' ? 'error' : ''}
+            isWrong={missing === 'password'}
             onChange={(event) => setPassword(event.target.value)}
           />
           <p id={ids.problem} className="form-problem" role="alert" lang={i18n.language}>
             {sentence}
           </p>
-          <Button type="primary" size="large" htmlType="submit" block loading={isBusy}>
+          <Button look="primary" size="large" type="submit" isWide isBusy={isBusy}>
             {t('login.submit')}
           </Button>
         </form>

@@ -1,11 +1,11 @@
 // Choosing a new password: from the user menu, or (cannot be left) after the first login. The browser's own dialog keeps
 // the focus inside; Ant Design's would write a style without the page's nonce, which the security policy refuses.
 import { useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import PasswordInput from 'antd/es/input/Password'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changePassword, logOut } from '../api/session.ts'
+import { Button } from '../ui/Button.tsx'
+import { PasswordField } from '../ui/PasswordField.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { forgetTypedPassword, typedPassword } from './first-password.ts'
 import '../ui/dialog.css'
@@ -64,7 +64,7 @@ export default function PasswordDialog({ isRequired = false, onClose }: { isRequ
         {known === null ? (
           <>
             <label htmlFor={ids.current}>{t('password.current')}</label>
-            <PasswordInput
+            <PasswordField
               id={ids.current}
               autoComplete="current-password"
               maxLength={1000}
@@ -75,7 +75,7 @@ export default function PasswordDialog({ isRequired = false, onClose }: { isRequ
           </>
         ) : null}
         <label htmlFor={ids.next}>{t('password.next')}</label>
-        <PasswordInput
+        <PasswordField
           id={ids.next}
           autoComplete="new-password"
           maxLength={1000}
@@ -84,7 +84,7 @@ export default function PasswordDialog({ isRequired = false, onClose }: { isRequ
           onChange={(event) => setNext(event.target.value)}
         />
         <label htmlFor={ids.repeat}>{t('password.repeat')}</label>
-        <PasswordInput
+        <PasswordField
           id={ids.repeat}
           autoComplete="new-password"
           maxLength={1000}
@@ -98,7 +98,7 @@ export default function PasswordDialog({ isRequired = false, onClose }: { isRequ
           <Button onClick={isRequired ? () => void logOut(client).catch(() => window.location.reload()) : onClose}>
             {isRequired ? t('user.logOut') : t('password.cancel')}
           </Button>
-          <Button type="primary" htmlType="submit" loading={isBusy}>
+          <Button look="primary" type="submit" isBusy={isBusy}>
             {t('password.save')}
           </Button>
         </footer>

@@ -1,11 +1,11 @@
 // Around every page but the login: whoever is not logged in goes there, and comes back to the same address afterwards.
 
-import Button from 'antd/es/button'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { type Session, type SessionUser, useSession } from '../api/session.ts'
 import { followOtherTabs } from '../sample/follow-other-tabs.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { SessionContext } from './session-context.ts'
@@ -23,7 +23,7 @@ export function RequireUser() {
     return (
       <main className="page-failed">
         <Notice role="alert" title={t('pageFailed.title')} hint={problemText(session.error, t)}>
-          <Button onClick={() => session.refetch()} loading={session.isFetching}>
+          <Button onClick={() => session.refetch()} isBusy={session.isFetching}>
             {t('list.retry')}
           </Button>
         </Notice>

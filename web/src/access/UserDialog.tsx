@@ -1,15 +1,15 @@
 // A new account, or an account's role and agent number. The password of a new one is made up by the server.
 
 import { useMutation } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Checkbox from 'antd/es/checkbox'
-import Input from 'antd/es/input/Input'
-import Radio from 'antd/es/radio'
 import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeUser, makeUser, type Role, type UserJson } from '../api/accounts.ts'
+import { Checkbox } from '../ui/antd/Checkbox.ts'
+import { RadioGroup } from '../ui/antd/RadioGroup.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 
 const ROLES: readonly Role[] = ['agent', 'manager', 'admin']
 
@@ -56,7 +56,7 @@ export function UserDialog({ user, onDone, onClose }: UserDialogProps) {
         {user ? null : (
           <div className="form-field">
             <label htmlFor={ids.name}>{t('settings.users.name')}</label>
-            <Input
+            <TextField
               id={ids.name}
               autoFocus
               autoComplete="off"
@@ -66,7 +66,7 @@ export function UserDialog({ user, onDone, onClose }: UserDialogProps) {
             />
           </div>
         )}
-        <Radio.Group
+        <RadioGroup
           optionType="button"
           buttonStyle="solid"
           aria-label={t('settings.users.role')}
@@ -77,7 +77,7 @@ export function UserDialog({ user, onDone, onClose }: UserDialogProps) {
         {role === 'agent' ? (
           <div className="form-field">
             <label htmlFor={ids.agent}>{t('settings.users.agent')}</label>
-            <Input
+            <TextField
               id={ids.agent}
               aria-describedby={ids.hint}
               value={agentId}
@@ -102,7 +102,7 @@ export function UserDialog({ user, onDone, onClose }: UserDialogProps) {
         ) : null}
         <footer className="dialog-buttons">
           <Button onClick={onClose}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={name.trim() === ''}>
+          <Button look="primary" type="submit" isBusy={save.isPending} disabled={name.trim() === ''}>
             {user ? t('password.save') : t('settings.users.create')}
           </Button>
         </footer>

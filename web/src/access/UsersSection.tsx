@@ -1,10 +1,10 @@
 // Accounts of people, for administrators: making, changing, disabling, and a new one-time password.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeUser, type UserJson, usersQuery } from '../api/accounts.ts'
 import { Answer } from '../operations/Answer.tsx'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { SecretOnce } from '../ui/SecretOnce.tsx'
@@ -43,7 +43,7 @@ export function Component() {
       <h1 className="section-title">{t('settings.tab.users')}</h1>
       <div className="settings-bar">
         <p className="section-hint">{t('settings.users.hint')}</p>
-        <Button type="primary" className="is-last" onClick={() => ask({ what: 'make' })}>
+        <Button look="primary" className="is-last" onClick={() => ask({ what: 'make' })}>
           {t('settings.users.add')}
         </Button>
       </div>
@@ -161,7 +161,7 @@ function UserRow({ user, isMe, onAsk, onEnable }: UserRowProps) {
           <>
             <Button
               size="small"
-              type="text"
+              look="text"
               aria-label={t('settings.users.editOf', { name })}
               onClick={() => onAsk('edit')}
             >
@@ -169,7 +169,7 @@ function UserRow({ user, isMe, onAsk, onEnable }: UserRowProps) {
             </Button>
             <Button
               size="small"
-              type="text"
+              look="text"
               aria-label={t('settings.users.resetOf', { name })}
               onClick={() => onAsk('reset')}
             >
@@ -177,8 +177,8 @@ function UserRow({ user, isMe, onAsk, onEnable }: UserRowProps) {
             </Button>
             <Button
               size="small"
-              type="text"
-              danger
+              look="text"
+              isDanger
               aria-label={t('settings.users.disableOf', { name })}
               onClick={() => onAsk('disable')}
             >
@@ -186,7 +186,7 @@ function UserRow({ user, isMe, onAsk, onEnable }: UserRowProps) {
             </Button>
           </>
         ) : (
-          <Button size="small" type="text" aria-label={t('settings.users.enableOf', { name })} onClick={onEnable}>
+          <Button size="small" look="text" aria-label={t('settings.users.enableOf', { name })} onClick={onEnable}>
             {t('settings.users.enable')}
           </Button>
         )}

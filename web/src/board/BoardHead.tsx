@@ -1,8 +1,9 @@
 // Which day the board shows, what it is compared with, the contact centre's clock, and the way to the full screen.
-import Button from 'antd/es/button'
+
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BoardJson } from '../../../src/board/board-json.ts'
+import { Button } from '../ui/Button.tsx'
 import { clockOf } from '../ui/time.ts'
 import type { FullScreen } from './use-full-screen.ts'
 

@@ -1,7 +1,6 @@
 // The board of today: what is going on, and the day's figures beside last week's. Made for a wall (full screen, sizes
 // grow with it) and for a desk. Every figure leads to the list of the calls it counts.
 import { useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate } from 'react-router'
@@ -9,6 +8,7 @@ import { useOpenSession } from '../access/session-context.ts'
 import { boardQuery } from '../api/board.ts'
 import { mayOperate } from '../shell/may-operate.ts'
 import { TopBar } from '../shell/TopBar.tsx'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -45,7 +45,7 @@ export function Component() {
         {board === undefined ? (
           query.error ? (
             <Notice role="alert" title={t('list.failed')} hint={problemText(query.error, t)}>
-              <Button loading={query.isFetching} onClick={() => void query.refetch()}>
+              <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
                 {t('list.retry')}
               </Button>
             </Notice>

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { BoardJson } from '../../../src/board/board-json.ts'
 import { useAppearance } from '../ui/appearance.ts'
-import { FONT } from '../ui/theme.ts'
+import { FONT } from '../ui/font.ts'
 import { figureLink } from './board-link.ts'
 import { type ChartWords, hourChartOption } from './hour-chart-option.ts'
 

@@ -1,9 +1,9 @@
 // A call's detail, or why it is not there (yet).
 import type { UseQueryResult } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useTranslation } from 'react-i18next'
 import type { CallDetailJson } from '../../../src/calls/call-json.ts'
 import { ApiProblem } from '../api/problem.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { CallDetail } from './CallDetail.tsx'

@@ -1,9 +1,10 @@
 // The detail of one call over the list, under its own address. A live call's detail follows the list's feed.
-import ExpandAltOutlined from '@ant-design/icons/ExpandAltOutlined'
-import Drawer from 'antd/es/drawer'
+import ExpandAltOutlined from '@ant-design/icons-svg/es/asn/ExpandAltOutlined'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router'
+import { Drawer } from '../ui/antd/Drawer.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { CallDetailState } from './CallDetailState.tsx'
 import { useNeighbours } from './detail-context.ts'
 import { NeighbourButtons } from './NeighbourButtons.tsx'
@@ -49,7 +50,7 @@ export function CallDrawer({ callId }: { callId: string }) {
             title={t('detail.asPage')}
             aria-label={t('detail.asPage')}
           >
-            <ExpandAltOutlined />
+            <Icon of={ExpandAltOutlined} />
           </Link>
           <NeighbourButtons
             ids={neighbours.ids}

@@ -1,6 +1,5 @@
 // The console's first page: the search, the calls, and the detail of one of them beside it. Everything that is searched
 // stands in the address; this page only translates between the address, the data and the pieces on the screen.
-import type { InputRef } from 'antd/es/input'
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet, useLocation, useNavigate, useSearchParams } from 'react-router'
@@ -94,7 +93,7 @@ function CallListPage({ openCallId }: { openCallId: string | null }) {
   const reading = useReading()
   const scroller = useRef<HTMLElement>(null)
   const table = useRef<TableFocus>(null)
-  const field = useRef<InputRef>(null)
+  const field = useRef<HTMLInputElement>(null)
   const isHeld = isScrolled || reading.isAiming || menu !== null
   const list = useLiveList({ criteria, cursor: place.cursor, limit, isHeld, isUndecided })
   const rows = list.view?.rows ?? noRows
@@ -200,7 +199,7 @@ function CallListPage({ openCallId }: { openCallId: string | null }) {
         if (next) open(next.id)
       }
     },
-    onSearch: () => field.current?.focus({ cursor: 'all' }),
+    onSearch: () => field.current?.select(),
     onHelp: () => setSheetOpen(true),
     // An open detail closes by itself.
     onClear: () => openCallId === null && table.current?.blur() === true,

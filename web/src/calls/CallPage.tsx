@@ -1,14 +1,15 @@
 // One call as a page of its own: what a link leads to. Where there is room, the steps stand beside the sound.
-import ArrowLeftOutlined from '@ant-design/icons/ArrowLeftOutlined'
-import PrinterOutlined from '@ant-design/icons/PrinterOutlined'
-import Button from 'antd/es/button'
+import ArrowLeftOutlined from '@ant-design/icons-svg/es/asn/ArrowLeftOutlined'
+import PrinterOutlined from '@ant-design/icons-svg/es/asn/PrinterOutlined'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { usePlayback } from '../recordings/playback-context.ts'
 import { usePlaylist } from '../recordings/use-playlist.ts'
 import { TopBar } from '../shell/TopBar.tsx'
+import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { CallDetailState } from './CallDetailState.tsx'
 import { NeighbourButtons } from './NeighbourButtons.tsx'
 import { openCallState } from './over-list.ts'
@@ -35,14 +36,14 @@ export function CallPage({ callId }: { callId: string }) {
         <div className="call-page-inner">
           <nav className="call-page-bar" aria-label={t('detail.title')}>
             <Link to={{ pathname: '/calls', search: params.toString() }} className="call-page-back">
-              <ArrowLeftOutlined aria-hidden="true" /> {t('detail.toList')}
+              <Icon of={ArrowLeftOutlined} /> {t('detail.toList')}
             </Link>
             <span className="call-page-actions">
               <CopyButton
                 label={t('detail.copyLink')}
                 text={() => `${window.location.origin}/calls/${encodeURIComponent(callId)}`}
               />
-              <Button type="text" size="small" icon={<PrinterOutlined />} onClick={() => window.print()}>
+              <Button look="text" size="small" icon={<Icon of={PrinterOutlined} />} onClick={() => window.print()}>
                 {t('detail.print')}
               </Button>
               {ids ? (

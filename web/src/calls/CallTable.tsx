@@ -1,7 +1,7 @@
 // The table of calls: a plain HTML table, so that screen readers and the browser's search have it. Ant Design's Table
 // would bring 40 KB of sorting, selecting and paging that a list by cursor does not have, and redraw slower under a busy
 // feed. One row at a time has the focus and lets Tab into its buttons; loading, emptiness and failure are shown in its place.
-import Button from 'antd/es/button'
+
 import type { TFunction } from 'i18next'
 import {
   type CSSProperties,
@@ -16,6 +16,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { CallJson } from '../../../src/calls/call-json.ts'
 import { quickWords } from '../i18n/quick-words.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { dayOf } from '../ui/time.ts'
@@ -233,7 +234,7 @@ function Instead({ state, problem, limit, isFirstPage, nothing, onRetry, t }: In
   if (state === 'failed') {
     return (
       <Notice role="alert" title={t('list.failed')} hint={problemText(problem, t)}>
-        <Button type="primary" onClick={onRetry}>
+        <Button look="primary" onClick={onRetry}>
           {t('list.retry')}
         </Button>
       </Notice>

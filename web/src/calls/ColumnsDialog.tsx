@@ -1,10 +1,10 @@
 // Which columns the list shows and in which order: by dragging, or with the two arrows beside each.
-import ArrowDownOutlined from '@ant-design/icons/ArrowDownOutlined'
-import ArrowUpOutlined from '@ant-design/icons/ArrowUpOutlined'
-import Button from 'antd/es/button'
-import Checkbox from 'antd/es/checkbox'
+import ArrowDownOutlined from '@ant-design/icons-svg/es/asn/ArrowDownOutlined'
+import ArrowUpOutlined from '@ant-design/icons-svg/es/asn/ArrowUpOutlined'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Checkbox } from '../ui/antd/Checkbox.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { columnWidth } from './call-columns.tsx'
 import {
@@ -22,6 +22,7 @@ import {
 } from './column-choice.ts'
 import type { ColumnChange } from './use-columns.ts'
 import './list-dialogs.css'
+import { Icon } from '../ui/Icon.tsx'
 
 interface ColumnsDialogProps {
   columns: readonly ChosenColumn[]
@@ -129,9 +130,9 @@ function Arrow({ by, isOff, name, onMove }: { by: -1 | 1; isOff: boolean; name: 
   const label = by < 0 ? t('callList.columns.up') : t('callList.columns.down')
   return (
     <Button
-      type="text"
+      look="text"
       size="small"
-      icon={by < 0 ? <ArrowUpOutlined /> : <ArrowDownOutlined />}
+      icon={by < 0 ? <Icon of={ArrowUpOutlined} /> : <Icon of={ArrowDownOutlined} />}
       disabled={isOff}
       title={label}
       aria-label={`${label}: ${name}`}

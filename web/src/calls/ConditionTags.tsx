@@ -1,10 +1,11 @@
 // What is searched for, one tag for each condition; its cross takes that condition away and nothing else.
-import CloseOutlined from '@ant-design/icons/CloseOutlined'
+import CloseOutlined from '@ant-design/icons-svg/es/asn/CloseOutlined'
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { agentsQuery, skillGroupsQuery } from '../api/calls.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { dayOf } from '../ui/time.ts'
 import { conditionTags } from './condition-words.ts'
 import { isTimes, type ListSearch, plainSearch } from './list-search.ts'
@@ -39,7 +40,7 @@ export const ConditionTags = memo(function ConditionTags({ search, onChange }: C
             title={t('callList.condition.removeHint')}
             onClick={() => onChange(rest)}
           >
-            <CloseOutlined aria-hidden="true" />
+            <Icon of={CloseOutlined} />
           </button>
         </li>
       ))}

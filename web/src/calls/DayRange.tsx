@@ -1,8 +1,9 @@
 // The two fields of the range with their calendar. Fetched when somebody wants another range: it is a tenth of the page.
-import DatePicker from 'antd/es/date-picker'
+
 import dayjs, { type Dayjs } from 'dayjs'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { RangePicker } from '../ui/antd/RangePicker.ts'
 import type { DayRange as Days } from './list-search.ts'
 
 interface DayRangeProps {
@@ -19,7 +20,7 @@ export default function DayRange({ days: { from, to }, first, today, onChange }:
   const value = useMemo<[Dayjs, Dayjs]>(() => [dayjs(from), dayjs(to)], [from, to])
   const bounds = useMemo(() => ({ minDate: dayjs(first), maxDate: dayjs(today) }), [first, today])
   return (
-    <DatePicker.RangePicker
+    <RangePicker
       className="day-range"
       autoFocus
       defaultOpen

@@ -1,6 +1,7 @@
 // Which keys do what, and the switch for those that are single characters.
-import Switch from 'antd/es/switch'
+
 import { useTranslation } from 'react-i18next'
+import { Switch } from '../ui/antd/Switch.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 
 import './list-dialogs.css'

@@ -1,11 +1,12 @@
 // How many calls fit the search, and paging by cursor: no page numbers to jump to, since the list moves under them.
-import LeftOutlined from '@ant-design/icons/LeftOutlined'
-import RightOutlined from '@ant-design/icons/RightOutlined'
-import VerticalRightOutlined from '@ant-design/icons/VerticalRightOutlined'
-import Button from 'antd/es/button'
+import LeftOutlined from '@ant-design/icons-svg/es/asn/LeftOutlined'
+import RightOutlined from '@ant-design/icons-svg/es/asn/RightOutlined'
+import VerticalRightOutlined from '@ant-design/icons-svg/es/asn/VerticalRightOutlined'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallCount } from '../api/calls.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import type { PageSize } from './list-search.ts'
 
 interface ListFooterProps {
@@ -55,25 +56,25 @@ export const ListFooter = memo(function ListFooter(props: ListFooterProps) {
         {onFirst && page > 2 ? (
           <Button
             size="small"
-            type="text"
-            icon={<VerticalRightOutlined />}
+            look="text"
+            icon={<Icon of={VerticalRightOutlined} />}
             onClick={onFirst}
             aria-label={t('list.firstPage')}
             title={t('list.firstPage')}
           />
         ) : null}
-        <Button size="small" icon={<LeftOutlined />} disabled={onPrevious === null} onClick={onPrevious ?? undefined}>
+        <Button
+          size="small"
+          icon={<Icon of={LeftOutlined} />}
+          disabled={onPrevious === null}
+          onClick={onPrevious ?? undefined}
+        >
           {t('list.previous')}
         </Button>
         <span className="pager-page">{t('list.page', { page })}</span>
-        <Button
-          size="small"
-          icon={<RightOutlined />}
-          iconPlacement="end"
-          disabled={onNext === null}
-          onClick={onNext ?? undefined}
-        >
+        <Button size="small" disabled={onNext === null} onClick={onNext ?? undefined}>
           {t('list.next')}
+          <Icon of={RightOutlined} />
         </Button>
       </nav>
     </footer>

@@ -1,9 +1,10 @@
 // The list's own tools, at its foot: in which time zone its times are, its columns, its keys.
-import ControlOutlined from '@ant-design/icons/ControlOutlined'
+import ControlOutlined from '@ant-design/icons-svg/es/asn/ControlOutlined'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { serverNow } from '../api/server-clock.ts'
+import { Icon } from '../ui/Icon.tsx'
 import type { ChosenColumn } from './column-choice.ts'
 import { zoneOffset } from './day-heading.ts'
 import type { ColumnChange } from './use-columns.ts'
@@ -28,7 +29,7 @@ export function ListTools({ columns, onColumns, onKeys }: ListToolsProps) {
         {t('callList.zone', { timeZone, offset })}
       </span>
       <button type="button" className="tool-button" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        <ControlOutlined aria-hidden="true" />
+        <Icon of={ControlOutlined} />
         <span>{t('callList.columns.button')}</span>
       </button>
       <button

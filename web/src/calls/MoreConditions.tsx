@@ -1,10 +1,10 @@
 // The conditions that are asked for less often: any number, who hung up, with or without a recording, talk and waiting time.
 
-import Input from 'antd/es/input/Input'
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RELEASING_PARTIES, type ReleasingParty } from '../../../src/calls/vocabulary.ts'
 import { Choices } from '../ui/Choices.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import type { ListSearch, SecondsRange } from './list-search.ts'
 import { NumberField } from './NumberField.tsx'
 import type { Recent } from './recent-values.ts'
@@ -112,19 +112,19 @@ function DurationField({ label, placeholder, seconds, onChange }: DurationFieldP
   }
 
   return (
-    <Input
+    <TextField
       aria-label={label}
       aria-invalid={typed === 'wrong'}
       title={typed === 'wrong' ? t('callList.more.durationWrong') : t('callList.more.durationHint')}
       placeholder={placeholder}
       value={text}
-      status={typed === 'wrong' ? 'error' : ''}
+      isWrong={typed === 'wrong'}
       maxLength={9}
       inputMode="numeric"
       autoComplete="off"
       onChange={(event) => setText(event.target.value)}
       onBlur={apply}
-      onPressEnter={apply}
+      onEnter={apply}
     />
   )
 }

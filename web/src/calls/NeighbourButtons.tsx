@@ -1,8 +1,9 @@
 // To the call before and after the open one, in the list it was opened from.
-import DownOutlined from '@ant-design/icons/DownOutlined'
-import UpOutlined from '@ant-design/icons/UpOutlined'
-import Button from 'antd/es/button'
+import DownOutlined from '@ant-design/icons-svg/es/asn/DownOutlined'
+import UpOutlined from '@ant-design/icons-svg/es/asn/UpOutlined'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 
 interface NeighbourButtonsProps {
   /** The list's calls, in order. */
@@ -19,16 +20,16 @@ export function NeighbourButtons({ ids, callId, onShow }: NeighbourButtonsProps)
   return (
     <>
       <Button
-        type="text"
-        icon={<UpOutlined />}
+        look="text"
+        icon={<Icon of={UpOutlined} />}
         disabled={!previous}
         onClick={() => previous && onShow(previous)}
         title={t('detail.previous')}
         aria-label={t('detail.previous')}
       />
       <Button
-        type="text"
-        icon={<DownOutlined />}
+        look="text"
+        icon={<Icon of={DownOutlined} />}
         disabled={!next}
         onClick={() => next && onShow(next)}
         title={t('detail.next')}

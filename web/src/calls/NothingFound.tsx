@@ -1,12 +1,12 @@
 // A search that finds no call: which of its conditions to take away, one button for each, and how far it could reach. Today
 // without any condition is no mistake of anybody: calls will come.
 import { useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useOpenSession } from '../access/session-context.ts'
 import { agentsQuery, skillGroupsQuery } from '../api/calls.ts'
 import { mayOperate } from '../shell/may-operate.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { conditionTags } from './condition-words.ts'
 import { hasConditions, type ListSearch, plainSearch } from './list-search.ts'

@@ -1,14 +1,14 @@
 // The search: days by button or range, and every condition, all together. Choices apply at once, typed numbers after a
 // short pause or Enter; there is no button to forget.
-import DownOutlined from '@ant-design/icons/DownOutlined'
-import UpOutlined from '@ant-design/icons/UpOutlined'
-import Button from 'antd/es/button'
-import type { InputRef } from 'antd/es/input'
+import DownOutlined from '@ant-design/icons-svg/es/asn/DownOutlined'
+import UpOutlined from '@ant-design/icons-svg/es/asn/UpOutlined'
 import { lazy, memo, type ReactNode, type Ref, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CALL_TYPES, type CallType, HANGUP_REASONS, type HangupReason } from '../../../src/calls/vocabulary.ts'
 import { useOpenSession } from '../access/session-context.ts'
+import { Button } from '../ui/Button.tsx'
 import { Choices } from '../ui/Choices.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { DayChoice } from './DayChoice.tsx'
 import { isAsked, isPlain, type ListSearch, MORE_CONDITIONS, plainSearch } from './list-search.ts'
 import { NumberField } from './NumberField.tsx'
@@ -23,7 +23,7 @@ interface SearchBarProps {
   today: string
   recent: Recent
   hasCharacterKeys: boolean
-  field: Ref<InputRef>
+  field: Ref<HTMLInputElement>
   onChange(search: ListSearch): void
   /** What stands at the end of the first line. */
   children: ReactNode
@@ -117,7 +117,7 @@ export const SearchBar = memo(function SearchBar({
           <button type="button" className="tool-button" aria-expanded={isMore} onClick={() => setMore(!isMore)}>
             {t('callList.more.button')}
             {asked > 0 ? <span className="tool-count">{asked}</span> : null}
-            {isMore ? <UpOutlined aria-hidden="true" /> : <DownOutlined aria-hidden="true" />}
+            {isMore ? <Icon of={UpOutlined} /> : <Icon of={DownOutlined} />}
           </button>
           <Button className="search-reset" disabled={isPlain(search)} onClick={reset}>
             {t('search.reset')}

@@ -1,14 +1,15 @@
 // The one field that looks everywhere: a call id, part of any number, part of an agent's name. "/" leads here.
-import SearchOutlined from '@ant-design/icons/SearchOutlined'
-import Input, { type InputRef } from 'antd/es/input/Input'
+import SearchOutlined from '@ant-design/icons-svg/es/asn/SearchOutlined'
 import { type Ref, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Icon } from '../ui/Icon.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import { MAX_TEXT } from './list-search.ts'
 
 interface SearchFieldProps {
   value: string
   hasKey: boolean
-  field: Ref<InputRef>
+  field: Ref<HTMLInputElement>
   onChange(value: string): void
 }
 
@@ -50,11 +51,11 @@ export function SearchField({ value, hasKey, field, onChange }: SearchFieldProps
   }
 
   return (
-    <Input
+    <TextField
       ref={field}
       className="search-everywhere"
-      prefix={<SearchOutlined aria-hidden="true" />}
-      suffix={
+      before={<Icon of={SearchOutlined} />}
+      after={
         hasKey && text === '' ? (
           <span className="key-cap" aria-hidden="true">
             /
@@ -67,12 +68,12 @@ export function SearchField({ value, hasKey, field, onChange }: SearchFieldProps
       aria-keyshortcuts={hasKey ? '/' : undefined}
       placeholder={t('callList.everywhereHint')}
       value={text}
-      allowClear
       maxLength={MAX_TEXT}
       autoComplete="off"
       onChange={(event) => type(event.target.value)}
+      onClear={() => type('')}
       onBlur={() => apply(text)}
-      onPressEnter={() => apply(text)}
+      onEnter={() => apply(text)}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         // Clears what stands there; the next one leaves the field.

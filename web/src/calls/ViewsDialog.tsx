@@ -1,11 +1,8 @@
 // Saving the search on show under a name, and arranging the saved ones: rename, share, order, default, delete.
-import ArrowDownOutlined from '@ant-design/icons/ArrowDownOutlined'
-import ArrowUpOutlined from '@ant-design/icons/ArrowUpOutlined'
-import DeleteOutlined from '@ant-design/icons/DeleteOutlined'
+import ArrowDownOutlined from '@ant-design/icons-svg/es/asn/ArrowDownOutlined'
+import ArrowUpOutlined from '@ant-design/icons-svg/es/asn/ArrowUpOutlined'
+import DeleteOutlined from '@ant-design/icons-svg/es/asn/DeleteOutlined'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Checkbox from 'antd/es/checkbox'
-import Input from 'antd/es/input/Input'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
@@ -18,10 +15,14 @@ import {
   type ViewWish,
   viewsQuery,
 } from '../api/views.ts'
+import { Checkbox } from '../ui/antd/Checkbox.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { arranged, moveView, unarranged, type ViewArrangement } from './view-order.ts'
 import './list-dialogs.css'
+import { Icon } from '../ui/Icon.tsx'
 
 interface ViewsDialogProps {
   mode: 'save' | 'arrange'
@@ -63,7 +64,7 @@ function SaveView({ query, onClose }: Omit<ViewsDialogProps, 'mode'>) {
   return (
     <Dialog title={t('callList.views.save')} onClose={onClose}>
       <form className="view-form" onSubmit={(event) => void save(event)}>
-        <Input
+        <TextField
           autoFocus
           aria-label={t('callList.views.name')}
           placeholder={t('callList.views.namePlaceholder')}
@@ -86,7 +87,7 @@ function SaveView({ query, onClose }: Omit<ViewsDialogProps, 'mode'>) {
         ) : null}
         <div className="view-form-end">
           <Button onClick={onClose}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={isSaving} disabled={name.trim() === ''}>
+          <Button look="primary" type="submit" isBusy={isSaving} disabled={name.trim() === ''}>
             {t('password.save')}
           </Button>
         </div>
@@ -173,14 +174,14 @@ function ViewLine({ view, isFirst, isLast, isDefault, onDefault, onMove, onSave,
 
   return (
     <li className="view-line">
-      <Input
+      <TextField
         aria-label={of(t('callList.views.name'))}
         value={name}
         maxLength={MAX_NAME}
         disabled={!view.mayChange}
         onChange={(event) => setName(event.target.value)}
         onBlur={rename}
-        onPressEnter={rename}
+        onEnter={rename}
       />
       <Checkbox checked={isDefault} onChange={(event) => onDefault(event.target.checked)}>
         {t('callList.views.default')}
@@ -194,32 +195,32 @@ function ViewLine({ view, isFirst, isLast, isDefault, onDefault, onMove, onSave,
       </Checkbox>
       <span className="view-buttons">
         <Button
-          type="text"
+          look="text"
           size="small"
-          icon={<ArrowUpOutlined />}
+          icon={<Icon of={ArrowUpOutlined} />}
           disabled={isFirst}
           aria-label={of(t('callList.columns.up'))}
           title={t('callList.columns.up')}
           onClick={() => onMove(-1)}
         />
         <Button
-          type="text"
+          look="text"
           size="small"
-          icon={<ArrowDownOutlined />}
+          icon={<Icon of={ArrowDownOutlined} />}
           disabled={isLast}
           aria-label={of(t('callList.columns.down'))}
           title={t('callList.columns.down')}
           onClick={() => onMove(1)}
         />
         {isAsking ? (
-          <Button danger size="small" autoFocus onBlur={() => setAsking(false)} onClick={onRemove}>
+          <Button isDanger size="small" autoFocus onBlur={() => setAsking(false)} onClick={onRemove}>
             {t('callList.views.reallyDelete')}
           </Button>
         ) : (
           <Button
-            type="text"
+            look="text"
             size="small"
-            icon={<DeleteOutlined />}
+            icon={<Icon of={DeleteOutlined} />}
             disabled={!view.mayChange}
             aria-label={of(t('callList.views.delete'))}
             title={t('callList.views.delete')}

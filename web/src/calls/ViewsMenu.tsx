@@ -1,10 +1,11 @@
 // The saved views: choose one, save what is on show, and the door to arranging them. A view is a search with a name: the
 // address always says the search itself.
-import DownOutlined from '@ant-design/icons/DownOutlined'
+import DownOutlined from '@ant-design/icons-svg/es/asn/DownOutlined'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { preferencesQuery, type SavedView, viewsQuery } from '../api/views.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { MenuButton } from '../ui/MenuButton.tsx'
 import { arranged, isSameQuery, unarranged } from './view-order.ts'
 
@@ -67,7 +68,7 @@ export function ViewsMenu({ query, onShow }: ViewsMenuProps) {
         }}
       >
         <span className="cut">{current?.name ?? t('callList.views.label')}</span>
-        <DownOutlined aria-hidden="true" />
+        <Icon of={DownOutlined} />
       </MenuButton>
       {dialog ? (
         <Suspense fallback={null}>

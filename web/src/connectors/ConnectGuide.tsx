@@ -1,10 +1,10 @@
 // How a phone system is connected, step by step, for each kind: the lines to paste there with a secret made up just now, the
 // form to fill in here, and a light that turns green when the connection stands and again when the first call comes.
 import { useQuery } from '@tanstack/react-query'
-import Radio from 'antd/es/radio'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { connectorsQuery } from '../api/operations.ts'
+import { RadioGroup } from '../ui/antd/RadioGroup.ts'
 import { CodeBlock } from '../ui/CodeBlock.tsx'
 import { ConnectorForm } from './ConnectorForm.tsx'
 import { configFile, newSecret, startWith } from './connect-lines.ts'
@@ -36,7 +36,7 @@ export function ConnectGuide({ onBegun, onDone }: GuideProps) {
   const told = { ...(onBegun ? { onBegun } : {}), ...(onDone ? { onDone } : {}) }
   return (
     <div className="connect-guide">
-      <Radio.Group
+      <RadioGroup
         className="kind-choice"
         aria-label={t('connect.kind')}
         optionType="button"

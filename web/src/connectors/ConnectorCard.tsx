@@ -1,7 +1,6 @@
 // One connection: its state, what came over it, its recordings folder, how it is set, and on demand whether it works and
 // what is wrong with it.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -9,6 +8,7 @@ import { removeConnector } from '../api/connectors.ts'
 import { type ConnectorJson, connectorsQuery, doctorQuery, type FolderJson } from '../api/operations.ts'
 import type { Messages } from '../i18n/zh-CN.ts'
 import { agoText } from '../operations/amounts.ts'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { clockOf, dayOf } from '../ui/time.ts'
@@ -67,8 +67,8 @@ export function ConnectorCard({ connector, folders, mayChange }: ConnectorCardPr
               </Button>
               <Button
                 size="small"
-                danger
-                loading={remove.isPending}
+                isDanger
+                isBusy={remove.isPending}
                 aria-label={t('connect.card.removeOf', { name })}
                 onClick={() => ask('remove')}
               >
@@ -76,7 +76,7 @@ export function ConnectorCard({ connector, folders, mayChange }: ConnectorCardPr
               </Button>
             </>
           ) : null}
-          <Button size="small" loading={doctor.isFetching} onClick={() => void doctor.refetch()}>
+          <Button size="small" isBusy={doctor.isFetching} onClick={() => void doctor.refetch()}>
             {doctor.data ? t('operations.connector.diagnoseAgain') : t('operations.connector.diagnose')}
           </Button>
         </div>

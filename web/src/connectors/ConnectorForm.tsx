@@ -2,16 +2,16 @@
 // dialog of a connection that is there.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Checkbox from 'antd/es/checkbox'
-import Input from 'antd/es/input/Input'
-import PasswordInput from 'antd/es/input/Password'
-import Select from 'antd/es/select'
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { saveConnector } from '../api/connectors.ts'
 import { connectorsQuery } from '../api/operations.ts'
+import { Checkbox } from '../ui/antd/Checkbox.ts'
+import { Select } from '../ui/antd/Select.ts'
+import { Button } from '../ui/Button.tsx'
+import { PasswordField } from '../ui/PasswordField.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { type ConnectorDraft, type DraftMistake, type LeftSide, mistakeIn, wishOf } from './connector-draft.ts'
 import { TestResult } from './TestResult.tsx'
 import { useConnectorTest } from './use-connector-test.ts'
@@ -73,7 +73,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
       <div className="form-grid">
         <Field label={t('connect.form.name')} hint={changed === null ? t('connect.form.nameHint') : null}>
           {(id, hint) => (
-            <Input
+            <TextField
               id={id}
               aria-describedby={hint}
               value={draft.name}
@@ -86,7 +86,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
         <div className="form-pair">
           <Field label={t('connect.form.host')}>
             {(id) => (
-              <Input
+              <TextField
                 id={id}
                 value={draft.host}
                 maxLength={255}
@@ -96,7 +96,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
           </Field>
           <Field label={t('connect.form.port')}>
             {(id) => (
-              <Input
+              <TextField
                 id={id}
                 value={draft.port}
                 maxLength={5}
@@ -109,7 +109,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
         {isAsterisk ? (
           <Field label={t('connect.form.username')}>
             {(id) => (
-              <Input
+              <TextField
                 id={id}
                 value={draft.username}
                 maxLength={128}
@@ -121,7 +121,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
         ) : null}
         <Field label={t('connect.form.secret')}>
           {(id) => (
-            <PasswordInput
+            <PasswordField
               id={id}
               value={draft.secret}
               maxLength={512}
@@ -133,7 +133,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
         </Field>
         <Field label={t('connect.form.folder')} hint={t('connect.form.folderHint')} isWide>
           {(id, hint) => (
-            <Input
+            <TextField
               id={id}
               aria-describedby={hint}
               className="mono"
@@ -152,7 +152,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
           {LISTS.map((list) => (
             <Field key={list} label={t(`connect.form.${list}`)}>
               {(id) => (
-                <Input
+                <TextField
                   id={id}
                   className="mono"
                   value={draft[list]}
@@ -163,7 +163,7 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
           ))}
           <Field label={t('connect.form.names')} hint={t('connect.form.namesHint')}>
             {(id, hint) => (
-              <Input
+              <TextField
                 id={id}
                 aria-describedby={hint}
                 className="mono"
@@ -199,12 +199,12 @@ export function ConnectorForm({ draft, onChange, changed, hasSecret = false, onS
         <Button
           // Its name stays, whatever turns beside it.
           aria-label={t('connect.form.test')}
-          loading={test.isPending}
+          isBusy={test.isPending}
           onClick={() => attempt(() => test.mutate(wishOf(draft)))}
         >
           {t('connect.form.test')}
         </Button>
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
+        <Button look="primary" type="submit" isBusy={save.isPending}>
           {changed === null ? t('connect.form.connect') : t('connect.form.save')}
         </Button>
         {onCancel ? <Button onClick={onCancel}>{t('connect.form.cancel')}</Button> : null}

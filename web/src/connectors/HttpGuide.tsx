@@ -1,9 +1,9 @@
 // Calls that come by HTTP: a key made here, and the command that sends a first call with it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keysQuery, makeKey } from '../api/accounts.ts'
+import { Button } from '../ui/Button.tsx'
 import { CodeBlock } from '../ui/CodeBlock.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import type { GuideProps } from './ConnectGuide.tsx'
@@ -35,7 +35,7 @@ export function HttpGuide({ onBegun, onDone }: GuideProps) {
         {make.data ? (
           <p role="status">{t('connect.keyMade')}</p>
         ) : (
-          <Button type="primary" className="step-action" loading={make.isPending} onClick={() => make.mutate()}>
+          <Button look="primary" className="step-action" isBusy={make.isPending} onClick={() => make.mutate()}>
             {t('connect.makeKey')}
           </Button>
         )}

@@ -1,10 +1,11 @@
 // The way to an export, beside the count of what would be in it. The dialog is fetched when it is first wanted.
-import ExportOutlined from '@ant-design/icons/ExportOutlined'
-import Button from 'antd/es/button'
+import ExportOutlined from '@ant-design/icons-svg/es/asn/ExportOutlined'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallCount } from '../api/calls.ts'
+import { Button } from '../ui/Button.tsx'
 import './export-button.css'
+import { Icon } from '../ui/Icon.tsx'
 
 const ExportDialog = lazy(() => import('./ExportDialog.tsx'))
 
@@ -16,8 +17,8 @@ export function ExportButton({ criteria, count }: { criteria: string; count: Cal
     <div className="export-open">
       <Button
         size="small"
-        type="text"
-        icon={<ExportOutlined />}
+        look="text"
+        icon={<Icon of={ExportOutlined} />}
         aria-label={t('exports.open')}
         disabled={count === null || count.count === 0}
         onClick={() => setOpen(true)}

@@ -1,13 +1,13 @@
 // What to export: the calls as a workbook or a CSV, or their audio. How many there are is said before, and the file is made
 // in the background: the dialog closes, and the tray on top of the page shows how far it is.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { type FormEvent, Fragment, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import type { CallCount } from '../api/calls.ts'
 import { beginExport, type ExportJson, exportsQuery } from '../api/exports.ts'
 import type { Language } from '../i18n/first-language.ts'
+import { Button } from '../ui/Button.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
 import { openTray } from './open-tray.ts'
@@ -89,7 +89,7 @@ export default function ExportDialog({ criteria, count, onClose }: ExportDialogP
         ) : null}
         <footer className="dialog-buttons">
           <Button onClick={onClose}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={begin.isPending}>
+          <Button look="primary" type="submit" isBusy={begin.isPending}>
             {t('exports.begin')}
           </Button>
         </footer>

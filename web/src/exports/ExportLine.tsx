@@ -1,10 +1,10 @@
 // One export in the tray: what it is, how far it is or what became of it, and what can be done with it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { type ExportJson, endExport, exportFileUrl, exportsQuery, isUnfinished } from '../api/exports.ts'
 import type { Messages } from '../i18n/zh-CN.ts'
+import { Button, ButtonLink } from '../ui/Button.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { sizeText } from './size-text.ts'
 
@@ -40,11 +40,11 @@ export function ExportLine({ item }: { item: ExportJson }) {
       </div>
       <div className="tray-actions">
         {item.state === 'done' ? (
-          <Button size="small" type="primary" href={exportFileUrl(item.id)} download={item.fileName}>
+          <ButtonLink size="small" look="primary" href={exportFileUrl(item.id)} download={item.fileName}>
             {t('exports.download')}
-          </Button>
+          </ButtonLink>
         ) : null}
-        <Button size="small" type="text" loading={end.isPending} onClick={() => end.mutate(item.id)}>
+        <Button size="small" look="text" isBusy={end.isPending} onClick={() => end.mutate(item.id)}>
           {isUnfinished(item) ? t('exports.cancel') : t('exports.remove')}
         </Button>
       </div>

@@ -41,6 +41,8 @@ export const en: Omit<Messages, keyof PageMessages> = {
     missing: 'Enter a password',
     save: 'Save',
     saved: 'Password changed',
+    show: 'Show the password',
+    hide: 'Hide the password',
     cancel: 'Cancel',
   },
   user: {

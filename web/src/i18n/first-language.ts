@@ -16,12 +16,6 @@ export function firstLanguage(): Language {
   return 'zh-CN'
 }
 
-/** The words, and Ant Design's own. */
 export async function fetchWords(language: Language) {
-  if (language === 'en') {
-    const [{ en }, { default: antd }] = await Promise.all([import('./en.ts'), import('antd/es/locale/en_US')])
-    return { messages: en, antd }
-  }
-  const [{ zhCN }, { default: antd }] = await Promise.all([import('./zh-CN.ts'), import('antd/es/locale/zh_CN')])
-  return { messages: zhCN, antd }
+  return language === 'en' ? (await import('./en.ts')).en : (await import('./zh-CN.ts')).zhCN
 }

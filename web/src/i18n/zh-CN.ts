@@ -30,6 +30,8 @@ export const zhCN = {
     missing: '请输入密码',
     save: '保存',
     saved: '密码已修改',
+    show: '显示密码',
+    hide: '隐藏密码',
     cancel: '取消',
   },
   user: {

@@ -1,10 +1,10 @@
 // Writing a note, or changing one. Ctrl+Enter saves; what was typed is kept until it is on disk.
 import { useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Select from 'antd/es/select'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type NoteJson, noteTagsQuery, type WrittenNote } from '../api/notes.ts'
+import { Select } from '../ui/antd/Select.ts'
+import { Button } from '../ui/Button.tsx'
 import { durationText } from '../ui/time.ts'
 
 /** As the server has it. */
@@ -95,7 +95,7 @@ export function NoteForm({ note, momentMs, onSave, onCancel }: NoteFormProps) {
           </label>
         )}
         {onCancel ? <Button onClick={onCancel}>{t('notes.cancel')}</Button> : null}
-        <Button htmlType="submit" type={isEmpty ? 'default' : 'primary'} disabled={isEmpty} loading={isSaving}>
+        <Button type="submit" look={isEmpty ? 'plain' : 'primary'} disabled={isEmpty} isBusy={isSaving}>
           {t('notes.save')}
         </Button>
       </div>

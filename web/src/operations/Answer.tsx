@@ -1,9 +1,9 @@
 // What a question to the server looks like until it is answered: lines that shimmer, or why there is no answer. An answer
 // that cannot be renewed stays, with a word about it.
 import type { UseQueryResult } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 
@@ -27,7 +27,7 @@ export function Answer<Data>({ query, children }: { query: Asked<Data>; children
   if (error) {
     return (
       <Notice role="alert" title={t('list.failed')} hint={problemText(error, t)}>
-        <Button loading={query.isFetching} onClick={() => void query.refetch()}>
+        <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
           {t('list.retry')}
         </Button>
       </Notice>

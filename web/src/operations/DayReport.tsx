@@ -1,7 +1,8 @@
 // What the reconciliation of one day found, by kind, with what can be done about it.
-import Button from 'antd/es/button'
+
 import { useTranslation } from 'react-i18next'
 import type { ReportJson } from '../api/operations.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { clockOf, dayOf } from '../ui/time.ts'
@@ -47,7 +48,7 @@ export function DayReport({ day, report, mayRepair, isChecking, problem, onCheck
                 })}
               </time>
             </p>
-            <Button size="small" className="card-action" loading={isChecking} onClick={onCheck}>
+            <Button size="small" className="card-action" isBusy={isChecking} onClick={onCheck}>
               {t('operations.reconciliation.checkAgain')}
             </Button>
           </>
@@ -65,7 +66,7 @@ export function DayReport({ day, report, mayRepair, isChecking, problem, onCheck
       ) : null}
       {report === null ? (
         <Notice title={t('operations.reconciliation.none')} hint={t('operations.reconciliation.noneHint')}>
-          <Button type="primary" loading={isChecking} onClick={onCheck}>
+          <Button look="primary" isBusy={isChecking} onClick={onCheck}>
             {t('operations.reconciliation.check')}
           </Button>
         </Notice>

@@ -1,9 +1,10 @@
 // All findings of one kind: what is wrong with each, the way to its call, and its repair, one by one or all at once.
-import Button from 'antd/es/button'
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Finding, FindingKind } from '../../../src/reconciliation/findings.ts'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { findingSentence } from './finding-sentence.ts'
@@ -62,7 +63,7 @@ export function FindingGroup({ day, kind, findings, repairs }: FindingGroupProps
         ))}
       </ul>
       {findings.length > shown ? (
-        <Button size="small" type="text" onClick={() => setShown(shown + SHOWN_MORE)}>
+        <Button size="small" look="text" onClick={() => setShown(shown + SHOWN_MORE)}>
           {t('operations.reconciliation.more', { n: count(Math.min(SHOWN_MORE, findings.length - shown)) })}
         </Button>
       ) : null}

@@ -1,10 +1,10 @@
 // What came in and could not be taken: to look at, and for administrators to take again after a fix, or to throw away.
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { forgetRejected, type ReplayAnswer, rejectedQuery, replayRejected } from '../api/operations.ts'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
@@ -72,9 +72,9 @@ export function Component() {
                         : t('operations.rejected.selectAll')}
                     </label>
                     <Button
-                      type="primary"
+                      look="primary"
                       disabled={ids.length === 0 || isBusy}
-                      loading={replay.isPending}
+                      isBusy={replay.isPending}
                       onClick={() => {
                         forget.reset()
                         replay.mutate(ids)
@@ -83,9 +83,9 @@ export function Component() {
                       {t('operations.rejected.replay')}
                     </Button>
                     <Button
-                      danger
+                      isDanger
                       disabled={ids.length === 0 || isBusy}
-                      loading={forget.isPending}
+                      isBusy={forget.isPending}
                       onClick={() => setAsking(true)}
                     >
                       {t('operations.rejected.forget')}
@@ -118,7 +118,7 @@ export function Component() {
               {query.hasNextPage ? (
                 <Button
                   className="load-more"
-                  loading={query.isFetchingNextPage}
+                  isBusy={query.isFetchingNextPage}
                   onClick={() => void query.fetchNextPage()}
                 >
                   {t('operations.rejected.more')}

@@ -1,15 +1,15 @@
 // Agents and skill groups: who is known, when they were seen, and what they are called here.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
-import Radio from 'antd/es/radio'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { givePersonName, PAGE_PEOPLE, type PeopleKind, type PersonJson, peopleQuery } from '../api/people.ts'
 import { Answer } from '../operations/Answer.tsx'
+import { RadioGroup } from '../ui/antd/RadioGroup.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { PersonRow } from './PersonRow.tsx'
 import './people.css'
 
@@ -47,7 +47,7 @@ export function Component() {
         {mayName ? `${t('settings.people.hint')} ${t('settings.people.hideHint')}` : t('operations.readOnly')}
       </p>
       <div className="settings-bar">
-        <Radio.Group
+        <RadioGroup
           optionType="button"
           buttonStyle="solid"
           aria-label={t('settings.people.kind')}
@@ -58,7 +58,7 @@ export function Component() {
           }))}
           onChange={(event) => from(() => setKind(event.target.value))}
         />
-        <Radio.Group
+        <RadioGroup
           optionType="button"
           buttonStyle="solid"
           value={hidden}
@@ -68,9 +68,9 @@ export function Component() {
           }))}
           onChange={(event) => from(() => setHidden(event.target.value))}
         />
-        <Input
+        <TextField
           className="find"
-          allowClear
+          onClear={() => from(() => setText(''))}
           aria-label={t('settings.people.find')}
           placeholder={t('settings.people.find')}
           value={text}

@@ -1,10 +1,11 @@
 // One agent or skill group: the name is a field, kept when it is left or Enter is pressed; Escape takes back what was typed.
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { PeopleKind, PersonJson } from '../api/people.ts'
+import { Button } from '../ui/Button.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import { dayOf } from '../ui/time.ts'
 
 interface PersonRowProps {
@@ -38,14 +39,14 @@ export function PersonRow({ kind, person, onGive }: PersonRowProps) {
       </th>
       <td className="person-name">
         {onGive ? (
-          <Input
+          <TextField
             value={typed}
             maxLength={NAME_CHARACTERS}
             aria-label={t('settings.people.nameOf', { id })}
             placeholder={pbxName ?? t('settings.people.namePlaceholder')}
             onChange={(event) => setTyped(event.target.value)}
             onBlur={keep}
-            onPressEnter={(event) => event.currentTarget.blur()}
+            onEnter={(field) => field.blur()}
             onKeyDown={(event) => {
               if (event.key === 'Escape') setTyped(givenName ?? '')
             }}
@@ -72,7 +73,7 @@ export function PersonRow({ kind, person, onGive }: PersonRowProps) {
         <td className="is-actions">
           <Button
             size="small"
-            type="text"
+            look="text"
             aria-label={t(hidden ? 'settings.people.unhideOf' : 'settings.people.hideOf', { name: shown })}
             onClick={() => onGive(givenName, !hidden)}
           >

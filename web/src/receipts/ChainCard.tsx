@@ -1,17 +1,18 @@
 // Whether the chain is whole: checked by the server on a click, perhaps against a head that was written down earlier; and how
 // anybody checks it without the server.
-import SafetyCertificateOutlined from '@ant-design/icons/SafetyCertificateOutlined'
+import SafetyCertificateOutlined from '@ant-design/icons-svg/es/asn/SafetyCertificateOutlined'
 import { useMutation } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReceiptHead } from '../../../src/receipts/receipt.ts'
 import type { ReceiptVerdict } from '../../../src/receipts/verify-receipts.ts'
 import { verifyReceipts } from '../api/receipts.ts'
+import { Button } from '../ui/Button.tsx'
 import { CodeBlock } from '../ui/CodeBlock.tsx'
 import { CopyText } from '../ui/CopyText.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 
 const HEAD = /^[0-9a-f]{64}$/
 
@@ -29,8 +30,8 @@ export function ChainCard({ head }: { head: ReceiptHead | null }) {
         <span className="faint">{t('receipts.chain.hint')}</span>
         <Button
           className="card-action"
-          icon={<SafetyCertificateOutlined />}
-          loading={isPending}
+          icon={<Icon of={SafetyCertificateOutlined} />}
+          isBusy={isPending}
           disabled={head === null || isWrong}
           onClick={() => mutate(text === '' ? null : text)}
         >
@@ -51,10 +52,10 @@ export function ChainCard({ head }: { head: ReceiptHead | null }) {
       <details className="receipts-offline">
         <summary>{t('receipts.chain.more')}</summary>
         <p>{t('receipts.chain.headHint')}</p>
-        <Input
+        <TextField
           value={known}
           maxLength={80}
-          status={isWrong ? 'error' : ''}
+          isWrong={isWrong}
           placeholder={t('receipts.chain.known')}
           aria-label={t('receipts.chain.known')}
           onChange={(event) => setKnown(event.target.value)}

@@ -1,14 +1,14 @@
 // What was done to recordings for good, newest first; of one call where it is asked for. And whether the chain of receipts
 // is whole.
 import { useInfiniteQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { receiptsQuery } from '../api/receipts.ts'
 import { Answer } from '../operations/Answer.tsx'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import { ChainCard } from './ChainCard.tsx'
 import { ReceiptRow } from './ReceiptRow.tsx'
 import './receipts.css'
@@ -43,7 +43,7 @@ export function Component() {
               {query.hasNextPage ? (
                 <Button
                   className="load-more"
-                  loading={query.isFetchingNextPage}
+                  isBusy={query.isFetchingNextPage}
                   onClick={() => void query.fetchNextPage()}
                 >
                   {t('receipts.more')}
@@ -61,6 +61,11 @@ function CallFilter({ callId, onChoose }: { callId: string; onChoose(id: string)
   const { t } = useTranslation()
   const [text, setText] = useState(callId)
   useEffect(() => setText(callId), [callId])
+  function type(next: string): void {
+    setText(next)
+    // Emptied: all are shown again.
+    if (next === '' && callId !== '') onChoose('')
+  }
   function submit(event: FormEvent): void {
     event.preventDefault()
     onChoose(text.trim())
@@ -68,19 +73,15 @@ function CallFilter({ callId, onChoose }: { callId: string; onChoose(id: string)
   return (
     <search>
       <form className="receipts-filter" onSubmit={submit}>
-        <Input
+        <TextField
           value={text}
           maxLength={256}
-          allowClear
           placeholder={t('receipts.callId')}
           aria-label={t('receipts.callId')}
-          onChange={(event) => {
-            setText(event.target.value)
-            // Emptied by its cross: all are shown again.
-            if (event.target.value === '' && callId !== '') onChoose('')
-          }}
+          onChange={(event) => type(event.target.value)}
+          onClear={() => type('')}
         />
-        <Button htmlType="submit">{t('receipts.find')}</Button>
+        <Button type="submit">{t('receipts.find')}</Button>
       </form>
     </search>
   )

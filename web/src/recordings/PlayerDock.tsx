@@ -1,16 +1,17 @@
 // The slim player at the bottom of the list: plays on while the reader goes through the calls.
-import CloseOutlined from '@ant-design/icons/CloseOutlined'
-import DownloadOutlined from '@ant-design/icons/DownloadOutlined'
-import Button from 'antd/es/button'
+import CloseOutlined from '@ant-design/icons-svg/es/asn/CloseOutlined'
+import DownloadOutlined from '@ant-design/icons-svg/es/asn/DownloadOutlined'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import { downloadUrl } from '../api/calls.ts'
 import { fromList, useOpenCall } from '../calls/over-list.ts'
+import { Button, ButtonLink } from '../ui/Button.tsx'
 import { clockOf, dayOf } from '../ui/time.ts'
 import { keyOf, usePlayback } from './playback-context.ts'
 import { PlayTime, SeekBar } from './SeekBar.tsx'
 import { Transport } from './Transport.tsx'
 import './player.css'
+import { Icon } from '../ui/Icon.tsx'
 
 export default function PlayerDock() {
   const { t } = useTranslation()
@@ -43,17 +44,17 @@ export default function PlayerDock() {
         <SeekBar durationMs={track.durationMs} />
       )}
       <PlayTime durationMs={track.durationMs} isOn />
-      <Button
-        type="text"
+      <ButtonLink
+        look="text"
         href={downloadUrl(track.callId, track.n)}
         download
-        icon={<DownloadOutlined />}
+        icon={<Icon of={DownloadOutlined} />}
         title={t('recording.download')}
         aria-label={t('recording.download')}
       />
       <Button
-        type="text"
-        icon={<CloseOutlined />}
+        look="text"
+        icon={<Icon of={CloseOutlined} />}
         onClick={stop}
         title={t('recording.close')}
         aria-label={t('recording.close')}

@@ -1,17 +1,18 @@
 // One recording in the detail: what it is, who talked how much in it, and what can be done with it; or why there is
 // nothing to hear.
-import AudioMutedOutlined from '@ant-design/icons/AudioMutedOutlined'
-import CaretRightFilled from '@ant-design/icons/CaretRightFilled'
-import DownloadOutlined from '@ant-design/icons/DownloadOutlined'
-import PauseOutlined from '@ant-design/icons/PauseOutlined'
+import AudioMutedOutlined from '@ant-design/icons-svg/es/asn/AudioMutedOutlined'
+import CaretRightFilled from '@ant-design/icons-svg/es/asn/CaretRightFilled'
+import DownloadOutlined from '@ant-design/icons-svg/es/asn/DownloadOutlined'
+import PauseOutlined from '@ant-design/icons-svg/es/asn/PauseOutlined'
 import { useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallDetailJson, DetailRecordingJson } from '../../../src/calls/call-json.ts'
 import { useOpenSession } from '../access/session-context.ts'
 import { downloadUrl } from '../api/calls.ts'
 import { HeldNote, HoldControl } from '../retention/HoldControl.tsx'
+import { Button, ButtonLink } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { usePageKeys } from '../ui/page-keys.ts'
 import { durationText } from '../ui/time.ts'
 import { soundQuery } from './peaks.ts'
@@ -73,10 +74,10 @@ export function RecordingLine({ call, recording, isOnly, isCurrent, hasGaps }: R
         <span className="recording-what">
           {isOnly ? null : (
             <Button
-              type="text"
+              look="text"
               size="small"
-              shape="circle"
-              icon={isHeard ? <PauseOutlined /> : <CaretRightFilled />}
+              isRound
+              icon={isHeard ? <Icon of={PauseOutlined} /> : <Icon of={CaretRightFilled} />}
               aria-label={`${isHeard ? t('recording.pause') : t('recording.play')} · ${name}`}
               onClick={() => toggle(track)}
             />
@@ -89,15 +90,15 @@ export function RecordingLine({ call, recording, isOnly, isCurrent, hasGaps }: R
         </span>
         <span className="recording-actions">
           {scopes.includes('recordings:silence') ? (
-            <Button icon={<AudioMutedOutlined />} onClick={() => setSilencing(true)}>
+            <Button icon={<Icon of={AudioMutedOutlined} />} onClick={() => setSilencing(true)}>
               {t('recording.silence.open')}
             </Button>
           ) : null}
           <HoldControl call={call} recording={recording} />
           {verification.button}
-          <Button href={downloadUrl(call.id, recording.n)} download icon={<DownloadOutlined />}>
+          <ButtonLink href={downloadUrl(call.id, recording.n)} download icon={<Icon of={DownloadOutlined} />}>
             {t('recording.download')}
-          </Button>
+          </ButtonLink>
         </span>
       </div>
       <TalkLine talk={sound.data?.talk ?? recording.talk} kinds={kinds} hasGaps={hasGaps} />

@@ -1,24 +1,25 @@
 // Makes a part of a recording silent for good: it is chosen on the sound, heard, given a reason, and only then, with words
 // that say that nothing brings it back, done.
-import CaretRightFilled from '@ant-design/icons/CaretRightFilled'
-import PauseOutlined from '@ant-design/icons/PauseOutlined'
+import CaretRightFilled from '@ant-design/icons-svg/es/asn/CaretRightFilled'
+import PauseOutlined from '@ant-design/icons-svg/es/asn/PauseOutlined'
 import { useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallDetailJson, DetailRecordingJson } from '../../../src/calls/call-json.ts'
 import { silenceRecording } from '../api/calls.ts'
 import { RangeChooser } from '../timeline/RangeChooser.tsx'
 import { type ChosenRange, SHORTEST_RANGE_MS } from '../timeline/range-drag.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import { TextField } from '../ui/TextField.tsx'
 import { durationText } from '../ui/time.ts'
 import { usePlayback } from './playback-context.ts'
 import { readTime, writeTime } from './recording-time.ts'
 import { trackOf } from './recording-words.ts'
 import { useHearing } from './use-hearing.ts'
 import './silence-dialog.css'
+import { Icon } from '../ui/Icon.tsx'
 
 interface SilenceDialogProps {
   call: CallDetailJson
@@ -129,7 +130,7 @@ export default function SilenceDialog({ call, recording, onDone, onClose }: Sile
           <Button ref={backButton} onClick={() => setAsked(false)} disabled={isBusy}>
             {t('recording.silence.back')}
           </Button>
-          <Button type="primary" danger loading={isBusy} onClick={() => void silence()}>
+          <Button look="primary" isDanger isBusy={isBusy} onClick={() => void silence()}>
             {t('recording.silence.action', span)}
           </Button>
         </footer>
@@ -144,7 +145,7 @@ export default function SilenceDialog({ call, recording, onDone, onClose }: Sile
           {(['from', 'to'] as const).map((edge) => (
             <label key={edge} htmlFor={ids[edge]}>
               <span>{t(`recording.silence.${edge}`)}</span>
-              <Input
+              <TextField
                 id={ids[edge]}
                 className="tabular"
                 value={written[edge]}
@@ -155,7 +156,7 @@ export default function SilenceDialog({ call, recording, onDone, onClose }: Sile
             </label>
           ))}
           <Button
-            icon={isHearing ? <PauseOutlined /> : <CaretRightFilled />}
+            icon={isHearing ? <Icon of={PauseOutlined} /> : <Icon of={CaretRightFilled} />}
             onClick={() => (isHearing ? stopHearing() : hear(range))}
           >
             {isHearing ? t('recording.silence.stopHearing') : t('recording.silence.hear', { seconds: lasts })}
@@ -176,7 +177,7 @@ export default function SilenceDialog({ call, recording, onDone, onClose }: Sile
         {complaint}
         <footer className="dialog-buttons">
           <Button onClick={close}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit">
+          <Button look="primary" type="submit">
             {t('recording.silence.next')}
           </Button>
         </footer>

@@ -1,6 +1,7 @@
 // Whether stretches in which nobody speaks are passed over; and, for a moment, how much just was.
-import Button from 'antd/es/button'
+
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
 import { usePlayback } from './playback-context.ts'
 
 export function SkipSilence() {
@@ -9,8 +10,8 @@ export function SkipSilence() {
   return (
     <span className="skip-silence">
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         className={isSkippingSilence ? 'is-set' : ''}
         icon={<SkipIcon />}
         title={isSkippingSilence ? t('recording.skipsSilence') : t('recording.skipSilence')}
@@ -28,19 +29,9 @@ export function SkipSilence() {
 /** Sound, a gap, sound; and the leap over the gap. */
 function SkipIcon() {
   return (
-    <span className="anticon">
-      <svg
-        viewBox="0 0 16 16"
-        width="1em"
-        height="1em"
-        fill="none"
-        stroke="currentColor"
-        strokeLinecap="round"
-        aria-hidden="true"
-      >
-        <path strokeWidth="1.3" d="M1.5 10v3M3.5 8.5v6M12.5 8.5v6M14.5 10v3M6.5 11.5h.01M9.5 11.5h.01" />
-        <path strokeWidth="1.2" strokeLinejoin="round" d="M3.5 5.5C5 2 11 2 12.3 5M12.6 2.4v2.8H9.9" />
-      </svg>
-    </span>
+    <svg className="icon" viewBox="0 0 16 16" stroke="currentColor" strokeLinecap="round" aria-hidden="true">
+      <path fill="none" strokeWidth="1.3" d="M1.5 10v3M3.5 8.5v6M12.5 8.5v6M14.5 10v3M6.5 11.5h.01M9.5 11.5h.01" />
+      <path fill="none" strokeWidth="1.2" strokeLinejoin="round" d="M3.5 5.5C5 2 11 2 12.3 5M12.6 2.4v2.8H9.9" />
+    </svg>
   )
 }

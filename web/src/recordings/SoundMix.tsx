@@ -1,8 +1,9 @@
 // How loud each side is, which side is heard alone, and whether the ears are swapped. Opens beside the player's buttons.
-import SoundOutlined from '@ant-design/icons/SoundOutlined'
-import Button from 'antd/es/button'
+import SoundOutlined from '@ant-design/icons-svg/es/asn/SoundOutlined'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { isPlainMix, LOUDEST, PLAIN_MIX } from './channel-mix.ts'
 import { usePlayback } from './playback-context.ts'
 
@@ -36,11 +37,11 @@ export function SoundMix({ isDisabled }: { isDisabled: boolean }) {
       }}
     >
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         disabled={isDisabled}
         className={isPlainMix(mix) ? '' : 'is-set'}
-        icon={<SoundOutlined />}
+        icon={<Icon of={SoundOutlined} />}
         title={t('recording.mix')}
         aria-label={t('recording.mix')}
         aria-expanded={isOpen}
@@ -68,7 +69,7 @@ export function SoundMix({ isDisabled }: { isDisabled: boolean }) {
                 </label>
                 <Button
                   size="small"
-                  type={isAlone ? 'primary' : 'default'}
+                  look={isAlone ? 'primary' : 'plain'}
                   aria-pressed={isAlone}
                   aria-label={t('recording.soloOf', { side: t(`recording.side.${side}`) })}
                   onClick={() =>
@@ -89,7 +90,7 @@ export function SoundMix({ isDisabled }: { isDisabled: boolean }) {
               />
               {t('recording.swap')}
             </label>
-            <Button size="small" type="text" disabled={isPlainMix(mix)} onClick={() => setMix(PLAIN_MIX)}>
+            <Button size="small" look="text" disabled={isPlainMix(mix)} onClick={() => setMix(PLAIN_MIX)}>
               {t('recording.plain')}
             </Button>
           </div>

@@ -1,15 +1,16 @@
 // The buttons of a player: previous and next of the list, back, play or pause, forward, loop, silence, sides, speed. The
 // dock and the detail share them.
-import BackwardOutlined from '@ant-design/icons/BackwardOutlined'
-import CaretRightFilled from '@ant-design/icons/CaretRightFilled'
-import ForwardOutlined from '@ant-design/icons/ForwardOutlined'
-import PauseOutlined from '@ant-design/icons/PauseOutlined'
-import RetweetOutlined from '@ant-design/icons/RetweetOutlined'
-import StepBackwardOutlined from '@ant-design/icons/StepBackwardOutlined'
-import StepForwardOutlined from '@ant-design/icons/StepForwardOutlined'
-import Button from 'antd/es/button'
-import Select from 'antd/es/select'
+import BackwardOutlined from '@ant-design/icons-svg/es/asn/BackwardOutlined'
+import CaretRightFilled from '@ant-design/icons-svg/es/asn/CaretRightFilled'
+import ForwardOutlined from '@ant-design/icons-svg/es/asn/ForwardOutlined'
+import PauseOutlined from '@ant-design/icons-svg/es/asn/PauseOutlined'
+import RetweetOutlined from '@ant-design/icons-svg/es/asn/RetweetOutlined'
+import StepBackwardOutlined from '@ant-design/icons-svg/es/asn/StepBackwardOutlined'
+import StepForwardOutlined from '@ant-design/icons-svg/es/asn/StepForwardOutlined'
 import { useTranslation } from 'react-i18next'
+import { Select } from '../ui/antd/Select.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { durationText } from '../ui/time.ts'
 import { keyOf, SPEEDS, type Track, usePlayback } from './playback-context.ts'
 import { SkipSilence } from './SkipSilence.tsx'
@@ -32,10 +33,10 @@ export function Transport({ track }: { track: Track }) {
     const label = step === -1 ? t('recording.previous') : t('recording.next')
     return (
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         disabled={next === null}
-        icon={step === -1 ? <StepBackwardOutlined /> : <StepForwardOutlined />}
+        icon={step === -1 ? <Icon of={StepBackwardOutlined} /> : <Icon of={StepForwardOutlined} />}
         title={label}
         aria-label={label}
         onClick={() => next && playback.toggle(next)}
@@ -46,38 +47,38 @@ export function Transport({ track }: { track: Track }) {
     <div className="transport">
       {skipButton(-1)}
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         disabled={!isMine}
-        icon={<BackwardOutlined />}
+        icon={<Icon of={BackwardOutlined} />}
         title={t('recording.back')}
         aria-label={t('recording.back')}
         onClick={() => playback.seekBy(-10)}
       />
       <Button
-        type="primary"
-        shape="circle"
-        icon={isPlaying ? <PauseOutlined /> : <CaretRightFilled />}
+        look="primary"
+        isRound
+        icon={isPlaying ? <Icon of={PauseOutlined} /> : <Icon of={CaretRightFilled} />}
         title={isPlaying ? t('recording.pause') : t('recording.play')}
         aria-label={isPlaying ? t('recording.pause') : t('recording.play')}
         onClick={() => playback.toggle(track)}
       />
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         disabled={!isMine}
-        icon={<ForwardOutlined />}
+        icon={<Icon of={ForwardOutlined} />}
         title={t('recording.forward')}
         aria-label={t('recording.forward')}
         onClick={() => playback.seekBy(10)}
       />
       {skipButton(1)}
       <Button
-        type="text"
-        shape="circle"
+        look="text"
+        isRound
         disabled={!isMine}
         className={loop === null || !isMine ? '' : 'is-set'}
-        icon={<RetweetOutlined />}
+        icon={<Icon of={RetweetOutlined} />}
         title={loopText}
         aria-label={loopText}
         aria-pressed={isMine && loop !== null}

@@ -1,9 +1,10 @@
 // Asks the server to read a recording again and says whether it is still the one that was taken in, and by which hash.
-import SafetyCertificateOutlined from '@ant-design/icons/SafetyCertificateOutlined'
+import SafetyCertificateOutlined from '@ant-design/icons-svg/es/asn/SafetyCertificateOutlined'
 import { useMutation } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useTranslation } from 'react-i18next'
 import { verifyRecording } from '../api/calls.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { clockOf, dayOf } from '../ui/time.ts'
 
@@ -13,8 +14,8 @@ export function useVerification(callId: string, n: number) {
   const { mutate, data, error, isPending } = useMutation({ mutationFn: () => verifyRecording(callId, n) })
   const button = (
     <Button
-      icon={<SafetyCertificateOutlined />}
-      loading={isPending}
+      icon={<Icon of={SafetyCertificateOutlined} />}
+      isBusy={isPending}
       onClick={() => mutate()}
       title={t('recording.verifyHint')}
     >

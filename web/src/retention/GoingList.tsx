@@ -1,8 +1,9 @@
 // The first recordings that would go, by which rule each; and those that are held instead.
-import LockOutlined from '@ant-design/icons/LockOutlined'
+import LockOutlined from '@ant-design/icons-svg/es/asn/LockOutlined'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { RehearsalJson } from '../../../src/retention/retention-json.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { ruleText } from './retention-words.ts'
 import { sizeText } from './sizes.ts'
 
@@ -26,7 +27,7 @@ export function GoingList({ told }: { told: RehearsalJson }) {
           <ul className="going-list">
             {held.items.map(({ callId, n, callStartedAt, sizeBytes }) => (
               <li key={`${callId} ${n}`}>
-                <LockOutlined aria-hidden />
+                <Icon of={LockOutlined} />
                 <Recording callId={callId} at={callStartedAt} />
                 <span className="tabular going-size">{size(sizeBytes)}</span>
               </li>

@@ -1,10 +1,11 @@
 // The limits of one skill group: an age of its own or as the others, and a size of its own.
-import CloseOutlined from '@ant-design/icons/CloseOutlined'
-import Button from 'antd/es/button'
-import Select from 'antd/es/select'
-import Switch from 'antd/es/switch'
+import CloseOutlined from '@ant-design/icons-svg/es/asn/CloseOutlined'
 import { useTranslation } from 'react-i18next'
 import type { SkillGroupLimits } from '../../../src/retention/policy.ts'
+import { Select } from '../ui/antd/Select.ts'
+import { Switch } from '../ui/antd/Switch.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { DaysField, SizeField } from './LimitFields.tsx'
 
 const FIRST_CAPACITY = 100e9
@@ -84,9 +85,9 @@ export function GroupLimits({
       </div>
       {mayChange ? (
         <Button
-          type="text"
+          look="text"
           size="small"
-          icon={<CloseOutlined />}
+          icon={<Icon of={CloseOutlined} />}
           aria-label={t('retention.group.remove', { name })}
           onClick={() => onChange(null)}
         />

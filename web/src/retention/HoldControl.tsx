@@ -1,15 +1,16 @@
 // Holding a recording, and releasing it: for those who may; whoever hears it sees that it is held, by whom and why.
-import LockOutlined from '@ant-design/icons/LockOutlined'
-import UnlockOutlined from '@ant-design/icons/UnlockOutlined'
+import LockOutlined from '@ant-design/icons-svg/es/asn/LockOutlined'
+import UnlockOutlined from '@ant-design/icons-svg/es/asn/UnlockOutlined'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallJson, CallRecordingJson } from '../../../src/calls/call-json.ts'
 import { useOpenSession } from '../access/session-context.ts'
 import { callDetailQuery } from '../api/calls.ts'
 import { holdRecording, releaseRecording } from '../api/retention.ts'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { HoldDialog } from './HoldDialog.tsx'
 import { actorName } from './sizes.ts'
@@ -36,8 +37,8 @@ export function HoldControl({ call, recording }: HoldProps) {
   return (
     <>
       <Button
-        icon={isHeld ? <UnlockOutlined /> : <LockOutlined />}
-        loading={change.isPending}
+        icon={isHeld ? <Icon of={UnlockOutlined} /> : <Icon of={LockOutlined} />}
+        isBusy={change.isPending}
         onClick={() => setIsOpen(true)}
       >
         {isHeld ? t('retention.hold.release') : t('retention.hold.hold')}
@@ -68,7 +69,7 @@ export function HeldNote({ recording }: Pick<HoldProps, 'recording'>) {
   if (heldAt === null) return null
   return (
     <p className="held-note">
-      <LockOutlined aria-hidden />{' '}
+      <Icon of={LockOutlined} />{' '}
       {t('retention.hold.held', {
         who: heldBy === null ? '–' : (actorName(heldBy) ?? heldBy),
         time: heldAt.slice(0, 16).replace('T', ' '),

@@ -1,8 +1,9 @@
 // Asks why a recording is held. The browser's own dialog keeps the focus inside and gives it back afterwards.
-import Button from 'antd/es/button'
-import Input from 'antd/es/input/Input'
+
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import '../ui/dialog.css'
 
 export function HoldDialog({ onHold, onClose }: { onHold(reason: string): void; onClose(): void }) {
@@ -30,7 +31,7 @@ export function HoldDialog({ onHold, onClose }: { onHold(reason: string): void; 
         {t('retention.hold.text')}
       </p>
       <form onSubmit={submit} className="hold-form">
-        <Input
+        <TextField
           aria-label={t('retention.hold.reason')}
           placeholder={t('retention.hold.reason')}
           maxLength={500}
@@ -40,7 +41,7 @@ export function HoldDialog({ onHold, onClose }: { onHold(reason: string): void; 
         />
         <footer className="dialog-buttons">
           <Button onClick={onClose}>{t('password.cancel')}</Button>
-          <Button type="primary" htmlType="submit" disabled={reason.trim() === ''}>
+          <Button look="primary" type="submit" disabled={reason.trim() === ''}>
             {t('retention.hold.hold')}
           </Button>
         </footer>

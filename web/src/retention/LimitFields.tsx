@@ -1,9 +1,10 @@
 // A limit that can be off: a switch, and the amount beside it. Sizes are edited in the unit they are large in.
-import InputNumber from 'antd/es/input-number'
-import Select from 'antd/es/select'
-import Switch from 'antd/es/switch'
+
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NumberInput } from '../ui/antd/NumberInput.ts'
+import { Select } from '../ui/antd/Select.ts'
+import { Switch } from '../ui/antd/Switch.ts'
 import { SIZE_UNITS, type SizeUnit, unitFor } from './sizes.ts'
 
 export function LimitRow({
@@ -47,7 +48,7 @@ export function SizeField({ name, value, mayChange, onChange }: AmountProps) {
   const amount = value / SIZE_UNITS[unit]
   return (
     <>
-      <InputNumber
+      <NumberInput
         aria-label={name}
         min={0.001}
         max={1_000_000}
@@ -73,7 +74,7 @@ export function DaysField({ name, value, mayChange, onChange }: AmountProps) {
   const { t } = useTranslation()
   return (
     <>
-      <InputNumber
+      <NumberInput
         aria-label={name}
         min={1}
         max={36_500}

@@ -1,12 +1,13 @@
 // The limits, as they are set or as they are being changed. Changing them here does nothing yet: the rehearsal below says
 // what they would do, and saving is there.
-import PlusOutlined from '@ant-design/icons/PlusOutlined'
+import PlusOutlined from '@ant-design/icons-svg/es/asn/PlusOutlined'
 import { useQuery } from '@tanstack/react-query'
-import Select from 'antd/es/select'
 import { useTranslation } from 'react-i18next'
 import type { RetentionPolicy } from '../../../src/retention/policy.ts'
 import type { RetentionJson } from '../../../src/retention/retention-json.ts'
 import { skillGroupsQuery } from '../api/calls.ts'
+import { Select } from '../ui/antd/Select.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { dayOf } from '../ui/time.ts'
 import { GroupLimits } from './GroupLimits.tsx'
 import { DaysField, LimitRow, SizeField } from './LimitFields.tsx'
@@ -83,7 +84,7 @@ export function PolicyForm({
           aria-label={t('retention.group.add')}
           placeholder={
             <>
-              <PlusOutlined /> {t('retention.group.add')}
+              <Icon of={PlusOutlined} /> {t('retention.group.add')}
             </>
           }
           value={null}

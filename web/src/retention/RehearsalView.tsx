@@ -1,13 +1,13 @@
 // What the limits above would do: at once, and in the next seven days; what is held and what goes in its place. Saving is
 // here, after what it does has been said.
 import { useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RetentionPolicy } from '../../../src/retention/policy.ts'
 import type { RehearsalJson } from '../../../src/retention/retention-json.ts'
 import { rehearsalQuery } from '../api/retention.ts'
 import { Answer } from '../operations/Answer.tsx'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { DaysAhead } from './DaysAhead.tsx'
 import { GoingList } from './GoingList.tsx'
@@ -52,7 +52,7 @@ export function RehearsalView({
           <div className="card-action rehearsal-actions">
             <Button onClick={onUndo}>{t('retention.rehearsal.undo')}</Button>
             {onSave ? (
-              <Button type="primary" disabled={!isFresh} loading={isSaving} onClick={() => setIsAsking(true)}>
+              <Button look="primary" disabled={!isFresh} isBusy={isSaving} onClick={() => setIsAsking(true)}>
                 {t('retention.rehearsal.save')}
               </Button>
             ) : null}

@@ -1,8 +1,9 @@
 // Deleting now, rather than within the minute: and what the last sweep deleted.
-import Button from 'antd/es/button'
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RetentionJson, SweepJson } from '../../../src/retention/retention-json.ts'
+import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { clockOf, dayOf } from '../ui/time.ts'
@@ -31,7 +32,7 @@ export function SweepCard({
         <h2>{t('retention.sweep.title')}</h2>
         <span className="faint">{t('retention.sweep.hint')}</span>
         {onSweep ? (
-          <Button className="card-action" loading={isSweeping} onClick={() => setIsAsking(true)}>
+          <Button className="card-action" isBusy={isSweeping} onClick={() => setIsAsking(true)}>
             {t('retention.sweep.now')}
           </Button>
         ) : null}

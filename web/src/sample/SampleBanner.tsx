@@ -1,10 +1,10 @@
 // Above every page as long as it shows sample calls: that they are, the way back, and the end of them.
 import { useMutation } from '@tanstack/react-query'
-import Button from 'antd/es/button'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { removeSample } from '../api/sample.ts'
+import { Button } from '../ui/Button.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { beginAnew, lookAtSample } from './look-at-sample.ts'
 import './sample.css'
@@ -23,11 +23,11 @@ export default function SampleBanner() {
       <p>
         <strong>{t('sample.banner')}</strong> <span>{problem ? problemText(problem, t) : t('sample.bannerText')}</span>
       </p>
-      <Button size="small" loading={back.isPending} onClick={() => back.mutate()}>
+      <Button size="small" isBusy={back.isPending} onClick={() => back.mutate()}>
         {t('sample.back')}
       </Button>
       {scopes.includes('sample:write') ? (
-        <Button size="small" loading={remove.isPending} onClick={() => setAsking(true)}>
+        <Button size="small" isBusy={remove.isPending} onClick={() => setAsking(true)}>
           {remove.isPending ? t('sample.removing') : t('sample.remove')}
         </Button>
       ) : null}

@@ -1,12 +1,12 @@
 // Sample calls to look around with: filling them in shows how far it is, and then shows them.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Progress from 'antd/es/progress'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { fillSample, sampleQuery } from '../api/sample.ts'
 import type { Language } from '../i18n/first-language.ts'
+import { Progress } from '../ui/antd/Progress.ts'
+import { Button } from '../ui/Button.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { lookAtSample } from './look-at-sample.ts'
 import './sample.css'
@@ -58,11 +58,11 @@ export function SampleCard() {
             ) : null}
           </>
         ) : state === 'ready' ? (
-          <Button loading={look.isPending} onClick={() => look.mutate()}>
+          <Button isBusy={look.isPending} onClick={() => look.mutate()}>
             {t('connect.sample.open')}
           </Button>
         ) : (
-          <Button loading={fill.isPending || sample.isPending} onClick={() => fill.mutate()}>
+          <Button isBusy={fill.isPending || sample.isPending} onClick={() => fill.mutate()}>
             {t('connect.sample.fill')}
           </Button>
         )}

@@ -1,14 +1,15 @@
 // What everybody chooses for herself: language, theme, single-key shortcuts; and what she cannot choose but wants to know:
 // the time zone, how far searches reach, who she is.
-import Button from 'antd/es/button'
-import Radio from 'antd/es/radio'
-import Switch from 'antd/es/switch'
+
 import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenSession } from '../access/session-context.ts'
 import { LANGUAGES, type Language } from '../i18n/first-language.ts'
 import { switchLanguage } from '../i18n/language.ts'
+import { RadioGroup } from '../ui/antd/RadioGroup.ts'
+import { Switch } from '../ui/antd/Switch.ts'
 import { chooseTheme, type ThemeChoice, useAppearance } from '../ui/appearance.ts'
+import { Button } from '../ui/Button.tsx'
 import { LANGUAGE_NAMES, THEMES } from '../ui/LanguageAndTheme.tsx'
 import { recall, remember } from '../ui/remembered.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -30,7 +31,7 @@ export function Component() {
       <div className="card">
         <Setting name={t('settings.preferences.language')}>
           {(labelledBy) => (
-            <Radio.Group
+            <RadioGroup
               optionType="button"
               buttonStyle="solid"
               aria-labelledby={labelledBy}
@@ -42,7 +43,7 @@ export function Component() {
         </Setting>
         <Setting name={t('settings.preferences.theme')}>
           {(labelledBy) => (
-            <Radio.Group
+            <RadioGroup
               optionType="button"
               buttonStyle="solid"
               aria-labelledby={labelledBy}

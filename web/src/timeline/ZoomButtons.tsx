@@ -1,9 +1,10 @@
 // Looking closer at the axis and back: in the corner between the names and the ruler.
-import ColumnWidthOutlined from '@ant-design/icons/ColumnWidthOutlined'
-import ZoomInOutlined from '@ant-design/icons/ZoomInOutlined'
-import ZoomOutOutlined from '@ant-design/icons/ZoomOutOutlined'
+import ColumnWidthOutlined from '@ant-design/icons-svg/es/asn/ColumnWidthOutlined'
+import ZoomInOutlined from '@ant-design/icons-svg/es/asn/ZoomInOutlined'
+import ZoomOutOutlined from '@ant-design/icons-svg/es/asn/ZoomOutOutlined'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Icon } from '../ui/Icon.tsx'
 import { spanOf, type TimeView } from './time-view.ts'
 import type { Zooming } from './use-time-view.ts'
 
@@ -25,11 +26,11 @@ export function ZoomButtons({ zooming, talk }: ZoomButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a visible legend for three small buttons.
     <span className="zoom-buttons" role="group" aria-label={t('timeline.zoom')}>
-      {button(t('timeline.zoomOut'), <ZoomOutOutlined />, isWhole, () => zoom(0.5))}
-      {button(t('timeline.zoomIn'), <ZoomInOutlined />, spanOf(view) <= 4_000, () => zoom(2))}
+      {button(t('timeline.zoomOut'), <Icon of={ZoomOutOutlined} />, isWhole, () => zoom(0.5))}
+      {button(t('timeline.zoomIn'), <Icon of={ZoomInOutlined} />, spanOf(view) <= 4_000, () => zoom(2))}
       {button(
         goesToTalk ? t('timeline.showTalk') : t('timeline.showWhole'),
-        <ColumnWidthOutlined />,
+        <Icon of={ColumnWidthOutlined} />,
         isWhole && !goesToTalk,
         () => (goesToTalk ? show(talk) : showWhole()),
       )}

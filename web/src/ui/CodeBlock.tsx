@@ -1,7 +1,8 @@
 // Lines for a file or a shell, as they are, with a button that copies them.
-import Button from 'antd/es/button'
+
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button.tsx'
 import { copy } from './copy.ts'
 import './code-block.css'
 
@@ -27,7 +28,7 @@ export function CodeBlock({ title, text, shown = text }: CodeBlockProps) {
     <figure className="code-block">
       <figcaption>
         <span>{title}</span>
-        <Button size="small" type="text" onClick={() => void copy(text).then(setCopied)}>
+        <Button size="small" look="text" onClick={() => void copy(text).then(setCopied)}>
           {isCopied ? t('list.copied') : t('list.copy')}
         </Button>
         <span className="off-sight" role="status">

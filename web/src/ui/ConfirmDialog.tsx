@@ -1,8 +1,9 @@
 // Asks once more before something that cannot be taken back. The browser's own dialog keeps the focus inside and gives it
 // back afterwards.
-import Button from 'antd/es/button'
+
 import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button.tsx'
 import './dialog.css'
 
 interface ConfirmDialogProps {
@@ -34,8 +35,8 @@ export function ConfirmDialog({ title, text, action, isDangerous = false, onConf
       <footer className="dialog-buttons">
         <Button onClick={onClose}>{t('password.cancel')}</Button>
         <Button
-          type="primary"
-          danger={isDangerous}
+          look="primary"
+          isDanger={isDangerous}
           onClick={() => {
             onConfirm()
             onClose()

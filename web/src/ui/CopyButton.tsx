@@ -1,8 +1,9 @@
 // A small button that puts a longer text on the clipboard, and says so for a moment.
-import CopyOutlined from '@ant-design/icons/CopyOutlined'
+import CopyOutlined from '@ant-design/icons-svg/es/asn/CopyOutlined'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { copy } from './copy.ts'
+import { Icon } from './Icon.tsx'
 
 const SAID_MS = 1_400
 
@@ -17,7 +18,7 @@ export function CopyButton({ label, text }: { label: string; text(): string }) {
   }, [isCopied])
   return (
     <button type="button" className="copy-button" title={label} onClick={() => void copy(text()).then(setCopied)}>
-      <CopyOutlined aria-hidden="true" />
+      <Icon of={CopyOutlined} />
       <span role={isCopied ? 'status' : undefined}>{isCopied ? t('list.copied') : label}</span>
     </button>
   )

@@ -1,9 +1,10 @@
 // A dialog with a title and a cross: the browser's own, which keeps the focus inside and gives it back afterwards. Ant
 // Design's would write a style without the page's nonce, which the security policy refuses.
-import CloseOutlined from '@ant-design/icons/CloseOutlined'
+import CloseOutlined from '@ant-design/icons-svg/es/asn/CloseOutlined'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import './dialog.css'
+import { Icon } from './Icon.tsx'
 
 interface DialogProps {
   title: string
@@ -41,7 +42,7 @@ export function Dialog({ title, isWide = false, children, onClose }: DialogProps
           title={t('detail.close')}
           onClick={onClose}
         >
-          <CloseOutlined />
+          <Icon of={CloseOutlined} />
         </button>
       </header>
       {children}

@@ -11,8 +11,8 @@ import {
   useState,
 } from 'react'
 
-const fetchDropdown = () => import('antd/es/dropdown')
-const Dropdown = lazy(fetchDropdown)
+const fetchDropdown = () => import('./antd/Dropdown.ts')
+const Dropdown = lazy(async () => ({ default: (await fetchDropdown()).Dropdown }))
 
 interface MenuButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> {
   menu: MenuProps

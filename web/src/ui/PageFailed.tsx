@@ -1,6 +1,7 @@
 // Instead of a page that broke or could not be fetched (a new version was installed meanwhile): a way back.
-import Button from 'antd/es/button'
+
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button.tsx'
 import { Notice } from './Notice.tsx'
 
 export function PageFailed() {

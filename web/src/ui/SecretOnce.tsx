@@ -1,6 +1,7 @@
 // A secret that is shown this once: a new key, a one-time password. Closed only by saying so.
-import Button from 'antd/es/button'
+
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button.tsx'
 import { CodeBlock } from './CodeBlock.tsx'
 import { Dialog } from './Dialog.tsx'
 
@@ -20,7 +21,7 @@ export function SecretOnce({ title, hint, secret, done, onClose }: SecretOncePro
         <p className="dialog-text">{hint}</p>
         <CodeBlock title={t('list.copy')} text={secret} />
         <footer className="dialog-buttons">
-          <Button type="primary" onClick={onClose}>
+          <Button look="primary" onClick={onClose}>
             {done}
           </Button>
         </footer>

@@ -1,8 +1,6 @@
 // Unreached customers: a list of work. Whose call was missed and whom nobody has talked with since stands here, one line a
 // number; a line leaves by itself when she is reached.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import Button from 'antd/es/button'
-import Select from 'antd/es/select'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
@@ -11,6 +9,8 @@ import { skillGroupsQuery } from '../api/calls.ts'
 import { unreachedCountQuery, unreachedQuery } from '../api/unreached.ts'
 import { groupText } from '../calls/call-words.ts'
 import { TopBar } from '../shell/TopBar.tsx'
+import { Select } from '../ui/antd/Select.ts'
+import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -103,7 +103,7 @@ export function Component() {
           {lines === undefined ? (
             query.error ? (
               <Notice role="alert" title={t('list.failed')} hint={problemText(query.error, t)}>
-                <Button loading={query.isFetching} onClick={() => void query.refetch()}>
+                <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
                   {t('list.retry')}
                 </Button>
               </Notice>
@@ -128,7 +128,7 @@ export function Component() {
         {query.hasNextPage ? (
           <Button
             className="unreached-more"
-            loading={query.isFetchingNextPage}
+            isBusy={query.isFetchingNextPage}
             onClick={() => void query.fetchNextPage()}
           >
             {t('unreached.more')}

@@ -2,12 +2,10 @@
 import type { ThemeConfig } from 'antd'
 import darkAlgorithm from 'antd/es/theme/themes/dark'
 import defaultAlgorithm from 'antd/es/theme/themes/default'
-import type { Palette } from './palette.ts'
+import type { Appearance } from '../appearance.ts'
+import { FONT } from '../font.ts'
 
-export const FONT =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
-
-export function antdTheme(palette: Palette, isDark: boolean, isMotionReduced: boolean): ThemeConfig {
+export function antdTheme({ palette, isDark, isMotionReduced }: Appearance): ThemeConfig {
   return {
     algorithm: isDark ? darkAlgorithm : defaultAlgorithm,
     token: {

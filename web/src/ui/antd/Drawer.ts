@@ -1,0 +1,4 @@
+import AntdDrawer from 'antd/es/drawer'
+import { withTheme } from './with-theme.tsx'
+
+export const Drawer = withTheme(AntdDrawer)
