@@ -181,6 +181,14 @@ test('the console takes only types and closed lists from the server', () => {
   }
 })
 
+test('Ant Design comes into the console through its own folder, in our theme', () => {
+  for (const file of globSync('web/src/**/*.{ts,tsx}', { cwd: root })) {
+    if (file.startsWith('web/src/ui/antd/')) continue
+    const text = readFileSync(join(root, file), 'utf8')
+    assert.doesNotMatch(text, /^import (?!type ).*'antd|import\('antd/m, `${file} takes a widget without our theme`)
+  }
+})
+
 test('files stay small enough to read at once', () => {
   for (const file of sources) {
     const lines = readFileSync(join(root, file), 'utf8').split('\n').length
