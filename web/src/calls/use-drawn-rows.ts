@@ -6,10 +6,11 @@ import { type RefObject, useEffect, useReducer, useRef } from 'react'
 /** As high as a row is at least, px: rather too many are drawn than too few. */
 const ROW_PX = 38
 /** Rows drawn beyond what is in sight, on either side. */
-const SPARE_ROWS = 6
+const SPARE_ROWS = 4
 /** What stands above the rows, px: fewer rows than this leaves room for are never in sight. */
 const ABOVE_ROWS_PX = 190
-const STILL_MS = 250
+/** Longer than a busy feed takes from one bundle to the next (api/live-feed.ts): between those the list is not still. */
+const STILL_MS = 1_200
 /** Rows drawn at a time while the list is still. */
 const ROWS_AT_A_TIME = 15
 
