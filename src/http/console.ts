@@ -49,10 +49,15 @@ async function sendIndex(reply: FastifyReply, webRoot: string | null): Promise<F
   return reply.header('content-security-policy', consolePolicy(nonce)).send(withNonce(html, nonce))
 }
 
-/** The console reads the nonce from `<meta name="csp-nonce">` and gives it to whatever writes styles. */
+/**
+ * The console reads the nonce from `<meta name="csp-nonce">` and gives it to whatever writes styles; the one script that stands in the
+ * page itself (the theme, before anything is painted) carries it.
+ */
 function withNonce(html: string, nonce: string): string {
   const meta = `<meta name="csp-nonce" content="${nonce}" />`
-  const placed = html.replace(/<meta name="csp-nonce"[^>]*>/, meta)
+  const placed = html
+    .replace(/<meta name="csp-nonce"[^>]*>/, meta)
+    .replaceAll('nonce="__CSP_NONCE__"', `nonce="${nonce}"`)
   return placed.includes(meta) ? placed : html.replace(/<head[^>]*>/, (head) => `${head}${meta}`)
 }
 

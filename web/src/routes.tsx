@@ -1,6 +1,7 @@
-// The console's addresses. Every page is fetched when it is first needed.
+// The console's addresses. The list comes with the console, every other page is fetched when it is first needed.
 import { createBrowserRouter, Navigate } from 'react-router'
 import { RequireUser } from './access/RequireUser.tsx'
+import { Component as CallListPage } from './calls/CallListPage.tsx'
 import { loadPageWords } from './i18n/language.ts'
 import { PageFailed } from './ui/PageFailed.tsx'
 
@@ -18,7 +19,7 @@ export const router = createBrowserRouter([
     children: [
       {
         path: '/calls',
-        lazy: () => import('./calls/CallListPage.tsx'),
+        Component: CallListPage,
         children: [{ path: ':callId', lazy: () => import('./calls/OpenCall.tsx') }],
       },
       { path: '/board', lazy: withPageWords(() => import('./board/BoardPage.tsx')) },
