@@ -73,9 +73,9 @@ for (const { locale, words } of LANGUAGES) {
     await page.getByText(settings.people.noneHidden).waitFor()
     assert.ok((await offered()).items.some(({ id }) => id === '1002'))
     await page.getByText(settings.people.shown, { exact: true }).click()
-    await page.getByLabel(settings.people.find).fill('sip/')
+    await page.getByRole('textbox', { name: settings.people.find }).fill('sip/')
     await until(async () => (await page.locator('.people-table tbody tr').count()) === 1)
-    await page.getByLabel(settings.people.find).fill('zzz')
+    await page.getByRole('textbox', { name: settings.people.find }).fill('zzz')
     await page.getByText(settings.people.none).waitFor()
   })
 

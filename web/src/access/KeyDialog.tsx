@@ -10,6 +10,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { TextField } from '../ui/TextField.tsx'
 import { SCOPES } from './scopes.ts'
+import '../ui/form.css'
 
 interface KeyDialogProps {
   scopeText(scope: string): string

@@ -10,6 +10,7 @@ import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { TextField } from '../ui/TextField.tsx'
+import '../ui/form.css'
 
 const ROLES: readonly Role[] = ['agent', 'manager', 'admin']
 

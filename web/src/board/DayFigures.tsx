@@ -33,7 +33,9 @@ export function DayFigures({ board }: { board: BoardJson }) {
       <WaitFigure board={board} />
       <CountFigure board={board} id="outbound" better={null}>
         <span>
-          {t('board.figure.connected')} <Count board={board} id="connected" /> ·{' '}
+          {t('board.figure.connected')} <Count board={board} id="connected" />
+        </span>
+        <span className="tabular">
           <RateText board={board} rate="connectRate" />
         </span>
       </CountFigure>

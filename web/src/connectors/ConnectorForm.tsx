@@ -15,6 +15,7 @@ import { TextField } from '../ui/TextField.tsx'
 import { type ConnectorDraft, type DraftMistake, type LeftSide, mistakeIn, wishOf } from './connector-draft.ts'
 import { TestResult } from './TestResult.tsx'
 import { useConnectorTest } from './use-connector-test.ts'
+import '../ui/form.css'
 import './connectors.css'
 
 interface ConnectorFormProps {
