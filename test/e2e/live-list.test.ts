@@ -117,6 +117,14 @@ journey('on another page new calls wait in the pill, and pages neither skip nor 
   assert.deepEqual(await shownIds(page), ['later', ...first].slice(0, 50))
 })
 
+journey('rows below what is in sight are drawn too, once the list rests', async () => {
+  const page = await on.open()
+  await isLive(page)
+  assert.equal((await shownIds(page)).length, 50)
+  await until(async () => (await page.locator('.call-row > td[colspan]').count()) === 0)
+  assert.match(await textOf(page.locator('.call-row').last()), /\d\d:\d\d:\d\d/)
+})
+
 journey('the page says when the server is gone, and misses and doubles nothing when it is back', async () => {
   const page = await on.open()
   await isLive(page)

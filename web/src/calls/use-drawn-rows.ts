@@ -11,8 +11,9 @@ const SPARE_ROWS = 4
 const ABOVE_ROWS_PX = 190
 /** Longer than a busy feed takes from one bundle to the next (api/live-feed.ts): between those the list is not still. */
 const STILL_MS = 1_200
-/** Rows drawn at a time while the list is still. */
+/** While it is still, so many rows are drawn at a time, so long one after the other. */
 const ROWS_AT_A_TIME = 15
+const BETWEEN_MS = 100
 
 /** Ids have no such character. */
 const BETWEEN = '\0'
@@ -59,12 +60,19 @@ export function useDrawnRows(ids: readonly string[], table: RefObject<HTMLElemen
     }
   }, [table])
 
+  /** What is left to draw after the last few: nothing else has happened since. */
+  const left = useRef<string | null>(null)
   useEffect(() => {
     if (waiting === '') return
-    const timer = setTimeout(() => {
-      drawn.current = new Set([...drawn.current, ...waiting.split(BETWEEN).slice(0, ROWS_AT_A_TIME)])
-      drawAgain()
-    }, STILL_MS)
+    const timer = setTimeout(
+      () => {
+        const ids = waiting.split(BETWEEN)
+        left.current = ids.slice(ROWS_AT_A_TIME).join(BETWEEN)
+        drawn.current = new Set([...drawn.current, ...ids.slice(0, ROWS_AT_A_TIME)])
+        drawAgain()
+      },
+      waiting === left.current ? BETWEEN_MS : STILL_MS,
+    )
     return () => clearTimeout(timer)
   }, [waiting])
   return next
