@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { conversation, upload } from './sound-stories.ts'
-import { abandonedInQueue, LI, ringing, SALES, talked, ZHANG } from './stories.ts'
+import { abandonedInQueue, internalCall, LI, ringing, SALES, talked, ZHANG } from './stories.ts'
 import { journey, journeys, recordingBytes, row, textOf, until } from './support.ts'
 
 const on = journeys()
@@ -70,6 +70,19 @@ journey('a live call on its own page is followed step by step, to the recording 
   assert.equal(await page.locator('.sound-channel').count(), 0)
   await upload(on, 'followed', stereo)
   await until(async () => (await page.locator('.sound-channel').count()) === 2)
+})
+
+journey('so is a call between two agents', async () => {
+  const [begun, rings, answered, ended] = internalCall('between-us', 30)
+  assert.ok(begun && rings && answered && ended)
+  await on.tell([begun, rings])
+  const page = await on.open({ path: '/calls/between-us' })
+  const lastStep = page.locator('.step-what').last()
+  await until(async () => /振铃/.test(await textOf(lastStep)))
+  await on.tell([answered])
+  await until(async () => /^李四（1002）接听$/.test(await textOf(lastStep)))
+  await on.tell([ended])
+  await page.getByText(/^通话结束/).waitFor()
 })
 
 journey('every decided value says why: the rule, the steps it rests on, and what was missing', async () => {

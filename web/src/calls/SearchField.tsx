@@ -60,9 +60,7 @@ export function SearchField({ value, hasKey, field, onChange }: SearchFieldProps
           <span className="key-cap" aria-hidden="true">
             /
           </span>
-        ) : (
-          <span />
-        )
+        ) : null
       }
       aria-label={t('callList.everywhere')}
       aria-keyshortcuts={hasKey ? '/' : undefined}

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallDetailJson } from '../../../src/calls/call-json.ts'
+import { CALL_TYPES } from '../../../src/calls/vocabulary.ts'
 import { callDetailQuery } from '../api/calls.ts'
 import { openLiveFeed } from '../api/live-feed.ts'
 import { forgetUser } from '../api/session.ts'
@@ -42,8 +43,11 @@ function useFeedOf(call: CallDetailJson | null, onChange: () => unknown) {
   useEffect(() => {
     if (id === undefined || startedAt === undefined) return
     const from = Date.parse(startedAt)
+    const query = new URLSearchParams({ from: String(from), to: String(from + 1) })
+    // Unasked for, internal calls would be left out; and what type it is may turn out later.
+    for (const type of CALL_TYPES) query.append('type', type)
     return openLiveFeed({
-      query: new URLSearchParams({ from: String(from), to: String(from + 1) }),
+      query,
       since: seq.current,
       onEvents(events) {
         const isAbout = events.some((event) =>

@@ -18,51 +18,37 @@ interface ButtonProps extends Look, Omit<ComponentProps<'button'>, 'type'> {
   isBusy?: boolean
 }
 
-export function Button({ isBusy = false, onClick, children, type = 'button', ...rest }: ButtonProps) {
-  const { look, attributes } = split(rest)
+export function Button(props: ButtonProps) {
+  const { look, size, isDanger, isRound, isWide, icon, isBusy = false, type = 'button', onClick, ...rest } = props
   function click(event: MouseEvent<HTMLButtonElement>): void {
     // A form would be sent by the browser, whoever listens here.
     if (isBusy) event.preventDefault()
     else onClick?.(event)
   }
   return (
-    <button
-      {...attributes}
-      type={type}
-      className={classOf(look, children, attributes.className)}
-      aria-busy={isBusy || undefined}
-      onClick={click}
-    >
-      {isBusy ? <span className="button-turns" /> : look.icon}
-      {children}
+    <button {...rest} type={type} className={classOf(props)} aria-busy={isBusy || undefined} onClick={click}>
+      {isBusy ? <span className="button-turns" /> : icon}
+      {props.children}
     </button>
   )
 }
 
-export function ButtonLink({ children, ...rest }: Look & ComponentProps<'a'>) {
-  const { look, attributes } = split(rest)
+export function ButtonLink(props: Look & ComponentProps<'a'>) {
+  const { look, size, isDanger, isRound, isWide, icon, ...rest } = props
   return (
-    <a {...attributes} className={classOf(look, children, attributes.className)}>
-      {look.icon}
-      {children}
+    <a {...rest} className={classOf(props)}>
+      {icon}
+      {props.children}
     </a>
   )
 }
 
-function split<Props extends Look>({ look, size, isDanger, isRound, isWide, icon, ...attributes }: Props) {
-  return { look: { look, size, isDanger, isRound, isWide, icon }, attributes }
-}
-
-function classOf(
-  { look, size, isDanger, isRound, isWide }: ReturnType<typeof split>['look'],
-  children: ReactNode,
-  more: string | undefined,
-): string {
-  const names = ['button', look ?? 'plain', size ?? 'usual']
-  if (isDanger) names.push('is-danger')
-  if (isRound) names.push('is-round')
-  if (isWide) names.push('is-wide')
-  if (children === undefined || children === null) names.push('is-icon')
-  if (more) names.push(more)
+function classOf(props: Look & { className?: string | undefined; children?: ReactNode }): string {
+  const names = ['button', props.look ?? 'plain', props.size ?? 'usual']
+  if (props.isDanger) names.push('is-danger')
+  if (props.isRound) names.push('is-round')
+  if (props.isWide) names.push('is-wide')
+  if (props.children === undefined) names.push('is-icon')
+  if (props.className) names.push(props.className)
   return names.join(' ')
 }
