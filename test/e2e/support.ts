@@ -73,6 +73,8 @@ export function journeys(settings: Record<string, string> = {}): Journeys {
     server = await start()
     browser = await chromium.launch({
       executablePath,
+      // Where the machine has no language set, Chromium gives files with Chinese names the name "download".
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
       args: [
         '--no-sandbox',
         '--disable-gpu',

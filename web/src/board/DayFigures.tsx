@@ -1,4 +1,5 @@
 // The day's figures, each beside last week's.
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BoardJson } from '../../../src/board/board-json.ts'
 import type { FigureId, RateId } from '../../../src/board/figures.ts'
@@ -6,7 +7,7 @@ import { durationText } from '../ui/time.ts'
 import { type Better, changeOfCount, changeOfRate, percentText } from './compare.ts'
 import { Change, Count, LastWeek } from './Figure.tsx'
 
-export function DayFigures({ board }: { board: BoardJson }) {
+export const DayFigures = memo(function DayFigures({ board }: { board: BoardJson }) {
   const { t } = useTranslation()
   return (
     <section className="day-figures" aria-label={t('board.day')}>
@@ -41,7 +42,7 @@ export function DayFigures({ board }: { board: BoardJson }) {
       </CountFigure>
     </section>
   )
-}
+})
 
 interface CountFigureProps {
   board: BoardJson

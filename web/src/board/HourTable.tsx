@@ -1,5 +1,5 @@
 // The chart's hours as a table: for readers who do not see it, and for the way from each hour to its calls.
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { BoardJson } from '../../../src/board/board-json.ts'
@@ -15,7 +15,7 @@ const COLUMNS = [
   'outbound',
 ] as const satisfies readonly HourFigure[]
 
-export function HourTable({ board }: { board: BoardJson }) {
+export const HourTable = memo(function HourTable({ board }: { board: BoardJson }) {
   const { t, i18n } = useTranslation()
   const [isOpen, setOpen] = useState(false)
   return (
@@ -65,4 +65,4 @@ export function HourTable({ board }: { board: BoardJson }) {
       ) : null}
     </details>
   )
-}
+})

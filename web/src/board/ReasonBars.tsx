@@ -1,11 +1,12 @@
 // The day's ended calls by hangup reason; the thin mark is last week's count.
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { BoardJson } from '../../../src/board/board-json.ts'
 import { HANGUP_REASONS } from '../../../src/calls/vocabulary.ts'
 import { reasonLink } from './board-link.ts'
 
-export function ReasonBars({ board }: { board: BoardJson }) {
+export const ReasonBars = memo(function ReasonBars({ board }: { board: BoardJson }) {
   const { t, i18n } = useTranslation()
   const { today, before } = board
   const most = Math.max(1, ...Object.values(today.reasons), ...Object.values(before?.reasons ?? {}))
@@ -37,4 +38,4 @@ export function ReasonBars({ board }: { board: BoardJson }) {
       ))}
     </ul>
   )
-}
+})

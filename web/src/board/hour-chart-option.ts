@@ -1,6 +1,6 @@
 // What ECharts is told to draw for the board's hours. Pure.
 import type { EChartsCoreOption } from 'echarts/core'
-import type { BoardJson, HourJson } from '../../../src/board/board-json.ts'
+import type { HourJson } from '../../../src/board/board-json.ts'
 import type { Palette } from '../ui/palette.ts'
 import { clockOf } from '../ui/time.ts'
 
@@ -23,7 +23,7 @@ export interface ChartLooks {
   size: number
 }
 
-export function hourChartOption(board: BoardJson, words: ChartWords, looks: ChartLooks): EChartsCoreOption {
+export function hourChartOption(hours: readonly HourJson[], words: ChartWords, looks: ChartLooks): EChartsCoreOption {
   const { palette, size } = looks
   const text = { color: palette.textSoft, fontFamily: looks.font, fontSize: size }
   const bar = (id: string, name: string, color: string, count: (hour: HourJson) => number) => ({
@@ -34,7 +34,7 @@ export function hourChartOption(board: BoardJson, words: ChartWords, looks: Char
     barMaxWidth: size * 2.4,
     itemStyle: { color },
     emphasis: { disabled: true },
-    data: board.hours.map(count),
+    data: hours.map(count),
   })
   return {
     animation: !looks.isMotionReduced,
@@ -69,7 +69,7 @@ export function hourChartOption(board: BoardJson, words: ChartWords, looks: Char
     },
     xAxis: {
       type: 'category',
-      data: board.hours.map((hour) => clockOf(hour.from).slice(0, 5)),
+      data: hours.map((hour) => clockOf(hour.from).slice(0, 5)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: palette.lineStrong } },
       axisLabel: { ...text, color: palette.textFaint, hideOverlap: true },
@@ -111,7 +111,7 @@ export function hourChartOption(board: BoardJson, words: ChartWords, looks: Char
         },
         itemStyle: { color: palette.textFaint },
         emphasis: { disabled: true },
-        data: board.hours.map((hour) => hour.before?.counts.inbound ?? null),
+        data: hours.map((hour) => hour.before?.counts.inbound ?? null),
       },
     ],
   }

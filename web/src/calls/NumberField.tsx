@@ -1,15 +1,15 @@
 // One number condition, with suggestions. Applies by itself after a pause, at once on Enter, when one is picked or the field
 // is left; an impossible number is marked and not sent.
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NumberField as Field } from '../api/suggestions.ts'
+import { ClearButton } from '../ui/ClearButton.tsx'
 import { allOffers, Offers } from '../ui/Offers.tsx'
 import { useListbox } from '../ui/use-listbox.ts'
 import { isNumberTerm } from './list-search.ts'
 import type { Recent } from './recent-values.ts'
 import { useNumberOffers } from './use-number-offers.ts'
-
-const PAUSE_MS = 500
+import { useTyped } from './use-typed.ts'
 
 interface NumberFieldProps {
   field: Field
@@ -21,54 +21,16 @@ interface NumberFieldProps {
 
 export function NumberField({ field, label, value, recent, onChange }: NumberFieldProps) {
   const { t } = useTranslation()
-  const [text, setText] = useState(value)
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
+  const { text, type, apply } = useTyped({ value, read: readNumber, onChange })
   const input = useRef<HTMLInputElement>(null)
   const hintId = useId()
-  const applied = useRef(value)
-  const listbox = useListbox({ count: () => offers.length, onPick: pick, onLeave: () => apply(text) })
+  const listbox = useListbox({ count: () => offers.length, onPick: pick, onLeave: () => apply() })
   const groups = useNumberOffers({ field, text, isOpen: listbox.isOpen, recent })
   const offers = allOffers(groups)
-
-  // The address changed by other means (back button, reset): the field follows.
-  useEffect(() => {
-    if (value === applied.current) return
-    applied.current = value
-    setText(value)
-  }, [value])
-
-  useEffect(
-    () => () => {
-      if (timer.current !== null) clearTimeout(timer.current)
-    },
-    [],
-  )
-
-  function stopTimer(): void {
-    if (timer.current !== null) clearTimeout(timer.current)
-    timer.current = null
-  }
-
-  function apply(next: string): void {
-    stopTimer()
-    const compact = next.replace(/[\s-]/g, '')
-    if (compact === applied.current || !isNumberTerm(compact)) return
-    applied.current = compact
-    onChange(compact)
-  }
-
-  function type(next: string): void {
-    setText(next)
-    stopTimer()
-    // A cleared field applies at once: nothing more is coming.
-    if (next === '') apply('')
-    else timer.current = setTimeout(() => apply(next), PAUSE_MS)
-  }
 
   function pick(index: number): void {
     const picked = offers[index]?.value
     if (picked === undefined) return
-    setText(picked)
     apply(picked)
     listbox.close()
   }
@@ -102,7 +64,7 @@ export function NumberField({ field, label, value, recent, onChange }: NumberFie
         onKeyDown={(event) => {
           if (listbox.onKeyDown(event)) return
           if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-            apply(text)
+            apply()
             listbox.close()
           }
           if (event.key !== 'Escape') return
@@ -113,22 +75,13 @@ export function NumberField({ field, label, value, recent, onChange }: NumberFie
         }}
       />
       {text === '' ? null : (
-        <button
-          type="button"
-          className="choices-clear"
-          tabIndex={-1}
-          onMouseDown={(event) => event.preventDefault()}
-          aria-label={t('choices.clear', { field: label })}
-          title={t('choices.clear', { field: label })}
-          onClick={() => {
+        <ClearButton
+          field={label}
+          onClear={() => {
             type('')
             input.current?.focus()
           }}
-        >
-          <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
-            <path d="M2 2l6 6M8 2L2 8" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" />
-          </svg>
-        </button>
+        />
       )}
       {listbox.isOpen ? (
         <Offers listbox={listbox} label={label} groups={groups} chosen={null} empty={null} onPick={pick}>
@@ -143,4 +96,10 @@ export function NumberField({ field, label, value, recent, onChange }: NumberFie
       ) : null}
     </div>
   )
+}
+
+/** Numbers are often written with gaps and dashes. */
+function readNumber(text: string): string | null {
+  const compact = text.replace(/[\s-]/g, '')
+  return isNumberTerm(compact) ? compact : null
 }

@@ -6,6 +6,7 @@ import { useOpenSession } from '../access/session-context.ts'
 import { forgetRejected, type ReplayAnswer, rejectedQuery, replayRejected } from '../api/operations.ts'
 import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { MoreButton } from '../ui/MoreButton.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import { Answer } from './Answer.tsx'
@@ -115,15 +116,7 @@ export function Component() {
                   ))}
                 </ul>
               )}
-              {query.hasNextPage ? (
-                <Button
-                  className="load-more"
-                  isBusy={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('operations.rejected.more')}
-                </Button>
-              ) : null}
+              <MoreButton text={t('operations.rejected.more')} query={query} />
             </>
           )
         }}

@@ -12,6 +12,7 @@ import { TextField } from '../ui/TextField.tsx'
 import { ChainCard } from './ChainCard.tsx'
 import { ReceiptRow } from './ReceiptRow.tsx'
 import './receipts.css'
+import { MoreButton } from '../ui/MoreButton.tsx'
 
 export function Component() {
   const { t } = useTranslation()
@@ -40,15 +41,7 @@ export function Component() {
                   <ReceiptRow key={receipt.seq} receipt={receipt} onCall={callId === null ? choose : null} />
                 ))}
               </ul>
-              {query.hasNextPage ? (
-                <Button
-                  className="load-more"
-                  isBusy={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('receipts.more')}
-                </Button>
-              ) : null}
+              <MoreButton text={t('receipts.more')} query={query} />
             </>
           )
         }}

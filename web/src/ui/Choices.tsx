@@ -2,6 +2,7 @@
 // gives up the last. Own code, since Ant Design's select is a tenth of all that the list's first visit has to run.
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ClearButton } from './ClearButton.tsx'
 import { allOffers, type OfferGroup, Offers } from './Offers.tsx'
 import { useListbox } from './use-listbox.ts'
 
@@ -106,22 +107,13 @@ export function Choices(props: ChoicesProps) {
         </span>
       ) : null}
       {value.length > 0 ? (
-        <button
-          type="button"
-          className="choices-clear"
-          tabIndex={-1}
-          onMouseDown={(event) => event.preventDefault()}
-          aria-label={t('choices.clear', { field: label })}
-          title={t('choices.clear', { field: label })}
-          onClick={() => {
+        <ClearButton
+          field={label}
+          onClear={() => {
             change([])
             input.current?.focus()
           }}
-        >
-          <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
-            <path d="M2 2l6 6M8 2L2 8" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" />
-          </svg>
-        </button>
+        />
       ) : (
         <svg className="choices-arrow" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
           <path d="M2.5 4.5L6 8l3.5-3.5" fill="none" stroke="currentColor" strokeWidth="1.3" strokeLinecap="round" />

@@ -1,12 +1,9 @@
 // Lines for a file or a shell, as they are, with a button that copies them.
 
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from './Button.tsx'
-import { copy } from './copy.ts'
+import { useCopied } from './use-copied.ts'
 import './code-block.css'
-
-const SAID_MS = 1_400
 
 interface CodeBlockProps {
   /** Where the lines belong. */
@@ -18,17 +15,12 @@ interface CodeBlockProps {
 
 export function CodeBlock({ title, text, shown = text }: CodeBlockProps) {
   const { t } = useTranslation()
-  const [isCopied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setCopied(false), SAID_MS)
-    return () => clearTimeout(timer)
-  }, [isCopied])
+  const [isCopied, copy] = useCopied()
   return (
     <figure className="code-block">
       <figcaption>
         <span>{title}</span>
-        <Button size="small" look="text" onClick={() => void copy(text).then(setCopied)}>
+        <Button size="small" look="text" onClick={() => copy(text)}>
           {isCopied ? t('list.copied') : t('list.copy')}
         </Button>
         <span className="off-sight" role="status">

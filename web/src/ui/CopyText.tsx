@@ -1,18 +1,10 @@
 // A text that is copied by a click, and says so for a moment.
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { copy } from './copy.ts'
-
-const SAID_MS = 1_400
+import { useCopied } from './use-copied.ts'
 
 export function CopyText({ text, className = '' }: { text: string; className?: string }) {
   const { t } = useTranslation()
-  const [isCopied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setCopied(false), SAID_MS)
-    return () => clearTimeout(timer)
-  }, [isCopied])
+  const [isCopied, copy] = useCopied()
 
   return (
     <button
@@ -20,7 +12,7 @@ export function CopyText({ text, className = '' }: { text: string; className?: s
       className={`copy ${className}`}
       title={`${text}\n${t('list.copy')}`}
       aria-label={t('list.copyValue', { value: text })}
-      onClick={() => void copy(text).then(setCopied)}
+      onClick={() => copy(text)}
     >
       <span className="copy-text">
         <bdi>{text}</bdi>

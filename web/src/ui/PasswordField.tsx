@@ -5,6 +5,7 @@ import { type ComponentProps, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from './Icon.tsx'
 import { TextField } from './TextField.tsx'
+import './field-button.css'
 
 export function PasswordField(props: ComponentProps<typeof TextField>) {
   const { t } = useTranslation()
@@ -19,7 +20,7 @@ export function PasswordField(props: ComponentProps<typeof TextField>) {
       after={
         <button
           type="button"
-          className="text-field-button"
+          className="field-button"
           aria-label={label}
           title={label}
           onClick={() => setShown(!isShown)}

@@ -1,6 +1,6 @@
 // One line to type into, with what stands before and after the text. Keys, labels and limits are the browser's own field's.
 import type { ComponentProps, ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { ClearButton } from './ClearButton.tsx'
 import './text-field.css'
 
 interface TextFieldProps extends Omit<ComponentProps<'input'>, 'size' | 'value'> {
@@ -25,7 +25,6 @@ export function TextField({
   className,
   ...input
 }: TextFieldProps) {
-  const { t } = useTranslation()
   return (
     <span className={`text-field ${size} ${className ?? ''}`} data-wrong={isWrong || undefined}>
       {before}
@@ -39,23 +38,7 @@ export function TextField({
           if (event.key === 'Enter' && !event.nativeEvent.isComposing) onEnter?.(event.currentTarget)
         }}
       />
-      {onClear && input.value !== '' ? (
-        <button
-          type="button"
-          className="text-field-button"
-          tabIndex={-1}
-          aria-label={t('choices.clear', { field: input['aria-label'] ?? '' })}
-          // The focus stays in the field.
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={onClear}
-        >
-          <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
-            <path d="M1 1l6 6M7 1L1 7" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
-          </svg>
-        </button>
-      ) : (
-        after
-      )}
+      {onClear && input.value !== '' ? <ClearButton field={input['aria-label'] ?? ''} onClear={onClear} /> : after}
     </span>
   )
 }
