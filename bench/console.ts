@@ -66,7 +66,9 @@ export async function benchConsole({ quick }: BenchOptions): Promise<void> {
     await sendSteadily(posts.post, next, RATE, WARM_UP_MS)
     await logIn(page)
     await measureLoads(page, cdp)
-    await measurePeak(page, cdp, quick ? 10_000 : 60_000, (ms) => sendSteadily(posts.post, next, RATE, ms))
+    const send = (ms: number) => sendSteadily(posts.post, next, RATE, ms)
+    await measurePeak(page, cdp, quick ? 10_000 : 60_000, send)
+    await measureMovement(browser, page, send)
   } finally {
     await browser?.close()
     posts.close()
@@ -142,6 +144,70 @@ async function measurePeak(
     ['', 'events/s', 'frames/s', 'main thread, of a core', 'tasks > 50 ms', 'longest ms'],
     [row('still', still, countedStill), row('peak', busy, counted)],
   )
+}
+
+/**
+ * What a reader who scrolls sees: frames of a movement that the compositor makes alone, of which those count as lost that never came to
+ * the screen.
+ */
+async function measureMovement(
+  browser: Browser,
+  page: Page,
+  send: (ms: number) => Promise<{ sent: number; seconds: number }>,
+): Promise<void> {
+  await page.evaluate(`
+    const moved = document.createElement('div')
+    Object.assign(moved.style, { position: 'fixed', inset: '0 auto auto 0', width: '4px', height: '4px', background: 'gray' })
+    document.body.append(moved)
+    moved.animate([{ translate: '0 0' }, { translate: '300px 0' }], { duration: 1000, iterations: Infinity })
+  `)
+  const still = await frameStates(browser, () => delay(COUNTED_MS))
+  const peak = await frameStates(browser, () => send(COUNTED_MS))
+  const row = (name: string, rate: string, { presented, lost }: FrameStates) => [
+    name,
+    rate,
+    (presented / (COUNTED_MS / 1000)).toFixed(1),
+    String(lost),
+  ]
+  printTable(
+    `Console at its peak: frames on the screen while something moves that needs no script, ${COUNTED_MS / 1000} s each.`,
+    ['', 'events/s', 'presented/s', 'lost'],
+    [row('still', '0', still), row('peak', String(RATE), peak)],
+  )
+}
+
+interface FrameStates {
+  presented: number
+  lost: number
+}
+
+/** As Chromium itself accounts for each frame (its trace event PipelineReporter). */
+async function frameStates(browser: Browser, meanwhile: () => Promise<unknown>): Promise<FrameStates> {
+  const tracing = await browser.newBrowserCDPSession()
+  const found = { presented: 0, lost: 0 }
+  tracing.on('Tracing.dataCollected', ({ value }) => {
+    for (const { name, ph, args } of value as unknown as TraceEvent[]) {
+      const state = name === 'PipelineReporter' && ph === 'b' ? args?.frame_reporter?.state : undefined
+      if (state?.startsWith('STATE_PRESENTED')) found.presented++
+      else if (state === 'STATE_DROPPED') found.lost++
+    }
+  })
+  const complete = new Promise((resolve) => tracing.once('Tracing.tracingComplete', resolve))
+  await tracing.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['benchmark'] },
+  })
+  await meanwhile()
+  await tracing.send('Tracing.end')
+  await complete
+  await tracing.detach()
+  return found
+}
+
+interface TraceEvent {
+  name: string
+  ph: string
+  args?: { frame_reporter?: { state?: string } }
 }
 
 interface Span {
