@@ -18,8 +18,11 @@ import {
 import { delayMeter } from './delay-meter.ts'
 
 const NONE: LiveChanges = new Map()
-/** The first page grows by new calls at the top; this many above its size, it is cut, and fetched anew now and then. */
-const GROWS_BY = 25
+/**
+ * The first page grows by new calls at the top; this many above its size, it is cut, and fetched anew now and then. Few: at a
+ * busy list's worst moment all of them are taken away at once.
+ */
+const GROWS_BY = 10
 const FETCH_AGAIN_MS = 3_000
 const COUNT_AGAIN_MS = 4_000
 
