@@ -13,7 +13,8 @@ describe('the console', () => {
     await mkdir(join(webRoot, 'assets'))
     await writeFile(
       join(webRoot, 'index.html'),
-      '<!doctype html><html><head><meta name="csp-nonce" content="__CSP_NONCE__" /><title>Callbook</title></head></html>',
+      '<!doctype html><html><head><meta name="csp-nonce" content="__CSP_NONCE__" /><title>Callbook</title>' +
+        '<script nonce="__CSP_NONCE__">theme()</script></head></html>',
     )
     await writeFile(join(webRoot, 'assets', 'index-abc123.js'), 'console.log(1)')
     await writeFile(join(webRoot, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -42,6 +43,8 @@ describe('the console', () => {
       assert.match(nonce, /^[\w+/=]{24}$/)
       const policy = String(answer.headers['content-security-policy'])
       assert.ok(policy.includes(`style-src 'self' 'nonce-${nonce}'`))
+      assert.ok(policy.includes(`script-src 'self' 'nonce-${nonce}'`))
+      assert.ok(answer.body.includes(`<script nonce="${nonce}">theme()`))
       assert.match(policy, /frame-ancestors 'none'/)
       assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline/)
       nonces.add(nonce)

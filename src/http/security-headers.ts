@@ -18,7 +18,7 @@ export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply)
 }
 
 /**
- * For the console: scripts are our files only. Ant Design writes its styles into <style> elements, which carry the nonce;
+ * For the console: scripts are our files, and the one in the page itself that carries the nonce. Ant Design writes its styles into <style> elements, which carry the nonce;
  * style attributes are set by libraries that draw (waveform, positions) and cannot run anything.
  */
 export function consolePolicy(nonce: string): string {

@@ -5,7 +5,7 @@ import { callPageQuery } from './api/calls.ts'
 import { serverNow } from './api/server-clock.ts'
 import { sessionQuery } from './api/session.ts'
 import { preferencesQuery, viewsQuery } from './api/views.ts'
-import { firstPage, opensPlainList, queryOfDefault } from './calls/first-page.ts'
+import { firstPage, opensList, opensPlainList, queryOfDefault } from './calls/first-page.ts'
 import { router } from './routes.tsx'
 
 /** Longer than this the page shows that it waits. */
@@ -32,10 +32,9 @@ function routeThere(): Promise<void> {
 
 async function listThere(client: QueryClient): Promise<void> {
   const session = await client.fetchQuery(sessionQuery)
-  const { pathname, search } = window.location
-  if (session.user === null || !(pathname === '/' || pathname === '/calls')) return
+  if (session.user === null || !opensList(window.location)) return
   const [views, preferences] = await Promise.all([client.fetchQuery(viewsQuery), client.fetchQuery(preferencesQuery)])
-  const query = opensPlainList(window.location) ? queryOfDefault(views, preferences) : search
+  const query = opensPlainList(window.location) ? queryOfDefault(views, preferences) : window.location.search
   const { criteria, cursor, limit } = firstPage(query, session, serverNow())
   await client.fetchQuery(callPageQuery(criteria, cursor, limit))
 }

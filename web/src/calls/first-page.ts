@@ -12,9 +12,13 @@ export interface FirstPage {
   limit: PageSize
 }
 
+export function opensList({ pathname }: Location): boolean {
+  return pathname === '/' || pathname === '/calls'
+}
+
 /** Does the address ask for nothing? Then the reader's default view counts. */
-export function opensPlainList({ pathname, search }: Location): boolean {
-  return search === '' && (pathname === '/' || pathname === '/calls')
+export function opensPlainList(location: Location): boolean {
+  return opensList(location) && location.search === ''
 }
 
 /** What the address leaves to the reader's default view. */

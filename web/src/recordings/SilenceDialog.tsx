@@ -164,10 +164,9 @@ export default function SilenceDialog({ call, recording, onDone, onClose }: Sile
         </div>
         <label htmlFor={ids.reason} className="silence-reason">
           <span>{t('recording.silence.reason')}</span>
-          <input
+          <TextField
             ref={reasonField}
             id={ids.reason}
-            className="silence-reason-field"
             value={reason}
             maxLength={200}
             placeholder={t('recording.silence.reasonHint')}
